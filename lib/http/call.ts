@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import type { Endpoint } from "./endpoint";
+
+/** What the server refused, with the members of the problem body that a screen needs. */
+export class CallError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly requestId: string | null,
+    readonly body: Record<string, unknown>,
+  ) {
+    super(detail);
+    this.name = "CallError";
+  }
+}
+
+type Input<T extends z.ZodType> = z.input<T>;
+
+/** Fills `{name}` in the path and appends the query; arrays repeat their key, undefined is left out. */
+export function urlOf(endpoint: Endpoint, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined || value === null) continue;
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) search.append(key, String(each));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/**
+ * Calls an endpoint from the browser and parses the answer with its own contract. Throws `CallError` for a problem reply
+ * and the fetch error when nothing answered.
+ */
+export async function call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  endpoint: Endpoint<P, Q, B, R>,
+  input: {
+    params?: Input<P>;
+    query?: Input<Q>;
+    body?: Input<B>;
+    signal?: AbortSignal;
+    headers?: Record<string, string>;
+  } = {},
+): Promise<z.output<R>> {
+  const headers: Record<string, string> = { accept: "application/json", ...input.headers };
+  const init: RequestInit = { method: endpoint.method, headers, credentials: "same-origin" };
+  if (input.signal) init.signal = input.signal;
+  if (input.body !== undefined) {
+    headers["content-type"] = "application/json";
+    init.body = JSON.stringify(input.body);
+  }
+  const url = urlOf(endpoint, (input.params ?? {}) as Record<string, unknown>, (input.query ?? {}) as Record<string, unknown>);
+  const response = await fetch(url, init);
+  const body: unknown = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+    const code = typeof problem.type === "string" ? (problem.type.split("/").at(-1) ?? "unknown") : "unknown";
+    const requestId = typeof problem.request_id === "string" ? problem.request_id : null;
+    throw new CallError(response.status, code, typeof problem.detail === "string" ? problem.detail : response.statusText, requestId, problem);
+  }
+  return endpoint.response.parse(body);
+}

@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+/** What a service key may do; a person's role maps to a set of these (lib/auth/access.ts). */
+export const Scope = z.enum(["predict", "decide", "log", "read", "operate", "admin"]);
+export type Scope = z.infer<typeof Scope>;
+
+/** `public`: open to anybody. `signed-in`: any valid key or session. Otherwise any one of the scopes lets in. */
+export type Access = "public" | "signed-in" | readonly [Scope, ...Scope[]];
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export type Endpoint<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+> = {
+  method: Method;
+  /** With `{name}` for path parameters. */
+  path: string;
+  summary: string;
+  access: Access;
+  params: Params;
+  query: Query;
+  /** Null: the request carries no body, and one that does is not read. */
+  body: Body | null;
+  response: Response;
+  /** Problem codes (lib/http/problem.ts) beyond those of every endpoint. */
+  problems: readonly string[];
+  /** Largest body in bytes. */
+  maxBodyBytes: number;
+  /** An absent body counts as `{}`. */
+  bodyOptional: boolean;
+  /** The reply is a stream or a file, not JSON: its media type. */
+  produces: string;
+  /** Examples for the reference; each is sent by a test. */
+  examples: readonly { name: string; params?: unknown; query?: unknown; body?: unknown; status: number }[];
+};
+
+const Nothing = z.object({});
+type Nothing = typeof Nothing;
+
+/**
+ * Describes one endpoint, next to its schemas. The route, the typed client, the OpenAPI document and the types all come
+ * from this value; there is no second copy of a shape.
+ */
+export function endpoint<
+  Response extends z.ZodType,
+  Params extends z.ZodType = Nothing,
+  Query extends z.ZodType = Nothing,
+  Body extends z.ZodType = z.ZodNever,
+>(definition: {
+  method: Method;
+  path: string;
+  summary: string;
+  access: Access;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  response: Response;
+  problems?: readonly string[];
+  maxBodyBytes?: number;
+  bodyOptional?: boolean;
+  produces?: string;
+  examples?: Endpoint["examples"];
+}): Endpoint<Params, Query, Body, Response> {
+  return {
+    method: definition.method,
+    path: definition.path,
+    summary: definition.summary,
+    access: definition.access,
+    params: definition.params ?? (Nothing as unknown as Params),
+    query: definition.query ?? (Nothing as unknown as Query),
+    body: definition.body ?? null,
+    response: definition.response,
+    problems: definition.problems ?? [],
+    maxBodyBytes: definition.maxBodyBytes ?? 256 * 1024,
+    bodyOptional: definition.bodyOptional ?? false,
+    produces: definition.produces ?? "application/json",
+    examples: definition.examples ?? [],
+  };
+}
