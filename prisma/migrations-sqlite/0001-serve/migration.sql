@@ -21,7 +21,7 @@ CREATE TABLE "assignment_history" (
     "paramedics_junior_count" INTEGER,
     "nurses_available_count" INTEGER,
     "specialists_available" TEXT,
-    "active_dispatches_count" INTEGER NOT NULL,
+    "active_dispatches_count" INTEGER,
     "ambulances_busy_percentage" REAL,
     "average_response_time_minutes" REAL,
     "assigned_ambulance_id" INTEGER NOT NULL,
@@ -97,10 +97,9 @@ CREATE INDEX "idx_predictions_dispatch_id" ON "predictions_log"("dispatch_id");
 
 CREATE INDEX "idx_predictions_requested_at" ON "predictions_log"("requested_at", "id");
 
-CREATE INDEX "idx_predictions_phase" ON "predictions_log"("phase", "requested_at");
-
 CREATE TABLE "prediction_outcomes" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "subject" TEXT NOT NULL,
     "prediction_id" TEXT,
     "dispatch_id" INTEGER,
     "revision" INTEGER NOT NULL,
@@ -119,11 +118,13 @@ CREATE TABLE "prediction_outcomes" (
     "client_key_id" TEXT
 );
 
+CREATE INDEX "idx_outcome_prediction_id" ON "prediction_outcomes"("prediction_id");
+
 CREATE INDEX "idx_outcome_status" ON "prediction_outcomes"("status", "received_at");
 
 CREATE INDEX "idx_outcome_dispatch_id" ON "prediction_outcomes"("dispatch_id");
 
-CREATE UNIQUE INDEX "uk_outcome_revision" ON "prediction_outcomes"("prediction_id", "revision", "content_hash");
+CREATE UNIQUE INDEX "uk_outcome_revision" ON "prediction_outcomes"("subject", "revision");
 
 CREATE TABLE "idempotency_keys" (
     "key_hash" TEXT NOT NULL,
@@ -176,3 +177,10 @@ CREATE TABLE "change_events" (
 );
 
 CREATE INDEX "idx_change_events_created_at" ON "change_events"("created_at");
+
+CREATE TABLE "log_writers" (
+    "writer_id" TEXT NOT NULL,
+    "last_group" INTEGER NOT NULL,
+    "started_at" DATETIME NOT NULL,
+    CONSTRAINT "log_writers_pkey" PRIMARY KEY ("writer_id")
+);

@@ -27,7 +27,7 @@ CREATE TABLE [ml].[assignment_history] (
     [paramedics_junior_count] INT,
     [nurses_available_count] INT,
     [specialists_available] NVARCHAR(500),
-    [active_dispatches_count] INT NOT NULL,
+    [active_dispatches_count] INT,
     [ambulances_busy_percentage] FLOAT(53),
     [average_response_time_minutes] FLOAT(53),
     [assigned_ambulance_id] INT NOT NULL,
@@ -104,10 +104,9 @@ EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_predictions_dispatch_id] ON 
 
 EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_predictions_requested_at] ON [ml].[predictions_log]([requested_at], [id]);';
 
-EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_predictions_phase] ON [ml].[predictions_log]([phase], [requested_at]);';
-
 CREATE TABLE [ml].[prediction_outcomes] (
     [id] INT NOT NULL IDENTITY(1,1),
+    [subject] NVARCHAR(50) NOT NULL,
     [prediction_id] NVARCHAR(36),
     [dispatch_id] INT,
     [revision] INT NOT NULL,
@@ -125,8 +124,10 @@ CREATE TABLE [ml].[prediction_outcomes] (
     [received_at] DATETIME2 NOT NULL,
     [client_key_id] NVARCHAR(40),
     CONSTRAINT [prediction_outcomes_pkey] PRIMARY KEY CLUSTERED ([id]),
-    CONSTRAINT [uk_outcome_revision] UNIQUE NONCLUSTERED ([prediction_id], [revision], [content_hash])
+    CONSTRAINT [uk_outcome_revision] UNIQUE NONCLUSTERED ([subject], [revision])
 );
+
+EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_outcome_prediction_id] ON [ml].[prediction_outcomes]([prediction_id]);';
 
 EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_outcome_status] ON [ml].[prediction_outcomes]([status], [received_at]);';
 
@@ -184,6 +185,13 @@ CREATE TABLE [ml].[change_events] (
 );
 
 EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_change_events_created_at] ON [ml].[change_events]([created_at]);';
+
+CREATE TABLE [ml].[log_writers] (
+    [writer_id] NVARCHAR(36) NOT NULL,
+    [last_group] INT NOT NULL,
+    [started_at] DATETIME2 NOT NULL,
+    CONSTRAINT [log_writers_pkey] PRIMARY KEY CLUSTERED ([writer_id])
+);
 
 COMMIT TRAN;
 

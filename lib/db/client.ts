@@ -1,0 +1,55 @@
+import { createRequire } from "node:module";
+import { PrismaLibSql } from "@prisma/adapter-libsql";
+import { PrismaMssql } from "@prisma/adapter-mssql";
+import { PrismaClient as SqlServerClient } from "@/prisma/generated/mssql/client";
+import { PrismaClient as SqliteClient } from "@/prisma/generated/sqlite/client";
+import { openSqlite, sqliteDriver, sqlitePath, type SqliteDriverName } from "./sqlite";
+import { parseSqlServerUrl } from "./sqlserver-url";
+
+/** All queries type-check against the stricter provider. */
+export type Db = SqlServerClient;
+export type Dialect = "sqlite" | "sqlserver";
+
+export function dialectOf(url: string): Dialect {
+  return url.startsWith("sqlserver:") ? "sqlserver" : "sqlite";
+}
+
+/** How long a query of a screen may wait for another writer: it blocks the process, so not long. */
+const BUSY_TIMEOUT_MS = 250;
+
+export function openDb(options: { url: string; driver: "auto" | SqliteDriverName }): Db {
+  if (dialectOf(options.url) === "sqlserver") {
+    return new SqlServerClient({ adapter: new PrismaMssql(parseSqlServerUrl(options.url)) });
+  }
+  const { name } = sqliteDriver(options.driver);
+  openSqlite({ url: options.url, driver: options.driver, synchronous: "FULL", busyTimeoutMs: BUSY_TIMEOUT_MS }).close();
+  const url = `file:${sqlitePath(options.url)}`;
+  const adapter =
+    name === "libsql"
+      ? new PrismaLibSql({ url, timeout: BUSY_TIMEOUT_MS })
+      : new (betterSqlite3Adapter())({ url, timeout: BUSY_TIMEOUT_MS });
+  // The two generated clients differ only in what the SQLite one may do in addition.
+  return new SqliteClient({ adapter }) as unknown as Db;
+}
+
+type BetterSqlite3Adapter = new (config: { url: string; timeout: number }) => PrismaLibSql;
+
+function betterSqlite3Adapter(): BetterSqlite3Adapter {
+  const load = createRequire(import.meta.url);
+  return (load("@prisma/adapter-better-sqlite3") as { PrismaBetterSqlite3: BetterSqlite3Adapter }).PrismaBetterSqlite3;
+}
+
+/**
+ * The process's client. It lives on globalThis because the server and Next's bundle are two module graphs in one process;
+ * whoever starts the process opens it (lib/cli/serve.ts, or lib/runtime.ts under `next dev`).
+ */
+const holder = globalThis as typeof globalThis & { __mlDespachoDb?: Db };
+
+export function setDb(db: Db): void {
+  holder.__mlDespachoDb = db;
+}
+
+export function db(): Db {
+  if (!holder.__mlDespachoDb) throw new Error("the database is not open yet");
+  return holder.__mlDespachoDb;
+}

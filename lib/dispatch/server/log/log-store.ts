@@ -1,0 +1,35 @@
+import type { Dialect } from "@/lib/db/client";
+import type { Group } from "./row";
+
+export type SqlValue = string | number | boolean | Date | null;
+
+/** Statements of one transaction. Values stand for `?` in order; tables are named by `table()`. */
+export type Sql = {
+  dialect: Dialect;
+  all(text: string, values: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
+  /** Number of rows changed. */
+  run(text: string, values: readonly SqlValue[]): Promise<number>;
+};
+
+/** The decision log's own door to the database, past Prisma: it is the one write on the path of every answer. */
+export type LogStore = {
+  readonly dialect: Dialect;
+  /** Makes this writer known and returns the number of its last committed group. */
+  register(writerId: string, nowMs: number): Promise<number>;
+  /** All groups in one transaction, in order. Returns the ids of the assignment rows, in order. */
+  write(writerId: string, groups: readonly Group[]): Promise<number[]>;
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  read(text: string, values: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
+  /** Longest wait for a lock or a connection from now on. */
+  setWait(waitMs: number): Promise<void>;
+  /** The database is away or too slow, as opposed to: this statement is wrong. */
+  isUnavailable(error: unknown): boolean;
+  /** Another process stored an answer for the same Idempotency-Key first. */
+  isDuplicateAnswer(error: unknown): boolean;
+  close(): Promise<void>;
+};
+
+/** `predictions_log` as each dialect names it. */
+export function table(dialect: Dialect, name: string): string {
+  return dialect === "sqlite" ? `"${name}"` : `[ml].[${name}]`;
+}

@@ -1,0 +1,244 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { Problem } from "@/lib/http/problem";
+import type { OutcomeInput, OutcomeResult } from "./outcomes";
+import { packRows, type AssignmentRow, type PredictionRow, type StoredAnswer } from "./row";
+import type { WriterNotice, WriterOptions, WriterReply, WriterRequest } from "./writer-thread";
+
+/** `committed` and `spooled` survive a kill; `dropped` is told to the client as `recorded: false`. */
+export type Recorded = "committed" | "spooled" | "dropped";
+
+export type LogWriterState = {
+  away: boolean;
+  spoolBytes: number;
+  spoolGroups: number;
+  committedRows: number;
+  spooledRows: number;
+  droppedRows: number;
+  /** Rows waiting for the writer now. */
+  waitingRows: number;
+};
+
+export type LogWriter = {
+  readonly driver: string;
+  readonly state: LogWriterState;
+  /** Resolves when the row is durable (or known not to be). Concurrent rows share one transaction. */
+  append(row: PredictionRow, answer?: StoredAnswer): Promise<Recorded>;
+  appendMany(rows: readonly PredictionRow[], answer?: StoredAnswer): Promise<Recorded>;
+  /** `id` is null while the row waits in the spool. */
+  appendAssignments(rows: readonly AssignmentRow[], answer?: StoredAnswer): Promise<{ recorded: Recorded; ids: (number | null)[] }>;
+  recordOutcomes(inputs: OutcomeInput[], nowMs: number): Promise<OutcomeResult[]>;
+  findAnswer(keyHash: string, nowMs: number): Promise<{ bodyHash: string; status: number; response: string } | null>;
+  changesAfter(after: number): Promise<{ last: number; kinds: string[] }>;
+  expire(nowMs: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Another process stored an answer under the same Idempotency-Key while this one computed. */
+export class DuplicateAnswer extends Error {}
+
+type Waiting = {
+  rows: readonly PredictionRow[];
+  assignments: readonly AssignmentRow[];
+  answer: StoredAnswer | undefined;
+  since: number;
+  done: (recorded: Recorded, ids: (number | null)[]) => void;
+  fail: (error: Error) => void;
+};
+
+/** An answer never waits longer for its row than this; the row may still be written, and the client is told it is not sure. */
+const GIVE_UP_MS = 1_000;
+const MAX_GROUP_ROWS = 4_096;
+
+/** The thread's entry: the bundle in production, the source through tsx otherwise. */
+function spawn(options: WriterOptions): Worker {
+  const bundled = join(process.cwd(), "build", "log-worker.mjs");
+  if (process.env.ML_BUNDLED === "1" && existsSync(bundled)) return new Worker(bundled, { workerData: options });
+  const source = join(process.cwd(), "lib/dispatch/server/log/worker.ts");
+  return new Worker(`import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(`file://${source}`)}); })`, {
+    eval: true,
+    workerData: options,
+  });
+}
+
+export async function openLogWriter(
+  options: WriterOptions,
+  log: (level: "info" | "warn" | "error", message: string, detail?: string) => void,
+): Promise<LogWriter> {
+  const worker = spawn(options);
+  let driver = "";
+  await new Promise<void>((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("exit", (code) => {
+      reject(new Error(`the writer thread ended with code ${code} before it was ready`));
+    });
+    worker.on("message", (message: WriterNotice | WriterReply) => {
+      if (message.kind === "ready") {
+        driver = message.driver;
+        worker.removeAllListeners("exit");
+        resolve();
+      } else if (message.kind === "log" && driver === "") log(message.level, message.message, message.detail);
+    });
+  });
+  worker.removeAllListeners("error");
+
+  const state: LogWriterState = { away: false, spoolBytes: 0, spoolGroups: 0, committedRows: 0, spooledRows: 0, droppedRows: 0, waitingRows: 0 };
+  const replies = new Map<number, (reply: WriterReply) => void>();
+  let nextId = 1;
+  let groupNumber = 0;
+  let waiting: Waiting[] = [];
+  let inFlight: Waiting[] | null = null;
+  let scheduled = false;
+  let dead: Error | null = null;
+
+  const rowsOf = (item: Waiting): number => item.rows.length + item.assignments.length;
+
+  const settle = (items: Waiting[], recorded: Recorded, ids: number[] | null): void => {
+    let at = 0;
+    for (const item of items) {
+      const own = item.assignments.map(() => (ids ? (ids[at++] ?? null) : null));
+      const count = rowsOf(item);
+      state.waitingRows -= count;
+      if (recorded === "committed") state.committedRows += count;
+      else if (recorded === "spooled") state.spooledRows += count;
+      else state.droppedRows += count;
+      item.done(recorded, own);
+    }
+  };
+
+  const die = (error: Error): void => {
+    dead = error;
+    log("error", "the writer thread died: answers go on without a record", error.stack);
+    for (const reply of replies.values()) reply({ id: 0, kind: "dropped", reason: "writer_died" });
+    replies.clear();
+  };
+  worker.on("error", die);
+  worker.on("exit", (code) => {
+    if (!dead && code !== 0) die(new Error(`the writer thread ended with code ${code}`));
+  });
+  worker.on("message", (message: WriterNotice | WriterReply) => {
+    if (message.kind === "state") {
+      state.away = message.away;
+      state.spoolBytes = message.spoolBytes;
+      state.spoolGroups = message.spoolGroups;
+    } else if (message.kind === "log") log(message.level, message.message, message.detail);
+    else if (message.kind !== "ready") {
+      const reply = replies.get(message.id);
+      replies.delete(message.id);
+      reply?.(message);
+    }
+  });
+
+  const ask = (request: WriterRequest, onReply: (reply: WriterReply) => void, transfer: ArrayBuffer[] = []): void => {
+    if (dead) {
+      onReply({ id: request.id, kind: "dropped", reason: "writer_died" });
+      return;
+    }
+    replies.set(request.id, onReply);
+    worker.postMessage(request, transfer);
+  };
+
+  const flush = (): void => {
+    scheduled = false;
+    if (inFlight || waiting.length === 0) return;
+    let take = 0;
+    for (let rows = 0; take < waiting.length && rows < MAX_GROUP_ROWS; take++) rows += rowsOf(waiting[take]!);
+    const items = take === waiting.length ? waiting : waiting.slice(0, take);
+    waiting = take === waiting.length ? [] : waiting.slice(take);
+    send(items);
+  };
+
+  const send = (items: Waiting[]): void => {
+    inFlight = items;
+    const rows = items.length === 1 ? items[0]!.rows : items.flatMap((item) => item.rows as PredictionRow[]);
+    const { numbers, texts } = packRows(rows);
+    const group = {
+      number: ++groupNumber,
+      rows: rows.length,
+      numbers,
+      texts,
+      answers: items.flatMap((item) => (item.answer ? [item.answer] : [])),
+      assignments: items.flatMap((item) => item.assignments as AssignmentRow[]),
+    };
+    ask({ kind: "group", id: nextId++, group }, (reply) => {
+      inFlight = null;
+      if (reply.kind === "duplicate") {
+        const taken = new Set(reply.keyHashes);
+        const rest: Waiting[] = [];
+        for (const item of items) {
+          if (item.answer && taken.has(item.answer.keyHash)) {
+            state.waitingRows -= rowsOf(item);
+            item.fail(new DuplicateAnswer());
+          } else rest.push(item);
+        }
+        waiting = [...rest, ...waiting];
+      } else if (reply.kind === "committed") settle(items, "committed", reply.assignmentIds);
+      else settle(items, reply.kind === "spooled" ? "spooled" : "dropped", null);
+      if (waiting.length > 0) flush();
+    }, [numbers.buffer as ArrayBuffer]);
+  };
+
+  const enqueue = (item: Waiting): void => {
+    waiting.push(item);
+    state.waitingRows += rowsOf(item);
+    // After the sockets that are readable now: their rows then share the transaction. A lone request waits for nothing.
+    if (!inFlight && !scheduled) {
+      scheduled = true;
+      setImmediate(flush);
+    }
+  };
+
+  /** A disk that neither commits nor spools must not hold the answers: those that waited too long go without. */
+  const watchdog = setInterval(() => {
+    const limit = performance.now() - GIVE_UP_MS;
+    for (const item of [...(inFlight ?? []), ...waiting]) if (item.since < limit) item.done("dropped", item.assignments.map(() => null));
+  }, 100);
+  watchdog.unref();
+
+  const append = (rows: readonly PredictionRow[], assignments: readonly AssignmentRow[], answer: StoredAnswer | undefined): Promise<{ recorded: Recorded; ids: (number | null)[] }> =>
+    new Promise((resolve, reject) => {
+      enqueue({
+        rows,
+        assignments,
+        answer,
+        since: performance.now(),
+        done: (recorded, ids) => {
+          resolve({ recorded, ids });
+        },
+        fail: reject,
+      });
+    });
+
+  const askFor = <K extends WriterReply["kind"]>(request: WriterRequest, kind: K): Promise<Extract<WriterReply, { kind: K }>> =>
+    new Promise((resolve, reject) => {
+      ask(request, (reply) => {
+        if (reply.kind === kind) resolve(reply as Extract<WriterReply, { kind: K }>);
+        else
+          reject(
+            new Problem("unavailable", "The database is not reachable now; try again in a few seconds.", { headers: { "retry-after": "5" } }),
+          );
+      });
+    });
+
+  return {
+    driver,
+    state,
+    append: async (row, answer) => (await append([row], [], answer)).recorded,
+    appendMany: async (rows, answer) => (await append(rows, [], answer)).recorded,
+    appendAssignments: (rows, answer) => append([], rows, answer),
+    recordOutcomes: async (inputs, nowMs) => (await askFor({ kind: "outcomes", id: nextId++, inputs, nowMs }, "outcomes")).results,
+    findAnswer: async (keyHash, nowMs) => (await askFor({ kind: "answer", id: nextId++, keyHash, nowMs }, "answer")).answer,
+    changesAfter: (after) => askFor({ kind: "changes", id: nextId++, after }, "changes"),
+    expire: async (nowMs) => {
+      await askFor({ kind: "expire", id: nextId++, nowMs }, "done");
+    },
+    async close() {
+      clearInterval(watchdog);
+      while (inFlight || waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (!dead) await askFor({ kind: "close", id: nextId++ }, "done");
+      dead = new Error("closed");
+      await worker.terminate();
+    },
+  };
+}

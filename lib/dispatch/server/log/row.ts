@@ -1,0 +1,143 @@
+/**
+ * One row of the prediction log between the thread that answers and the thread that writes. A group of rows crosses as one
+ * array of numbers and one string: cloning objects between threads costs more than the insert itself.
+ * NaN is NULL in a number, the empty string is NULL in a text.
+ */
+export const numberColumns = [
+  "dispatch_id",
+  "requested_at",
+  "hour_of_week",
+  "phase",
+  "prediction",
+  "confidence",
+  "used_fallback",
+  "raw_score",
+  "probability",
+  "threshold",
+  "severity_level",
+  "arm",
+  "arm_probability",
+  "config_version",
+  "latency_ms",
+  "created_at",
+] as const;
+
+export const textColumns = [
+  "prediction_id",
+  "recommendation",
+  "fallback_reason",
+  "source",
+  "model_name",
+  "model_version",
+  "model_sha256",
+  "phase_reason",
+  "features_json",
+  "feature_schema_hash",
+  "ignored_json",
+  "trace_id",
+  "client_key_id",
+] as const;
+
+/** Columns that hold instants (epoch milliseconds on the way, a date in the database). */
+export const instantColumns: ReadonlySet<string> = new Set(["requested_at", "created_at"]);
+export const booleanColumns: ReadonlySet<string> = new Set(["used_fallback"]);
+
+export type PredictionRow = {
+  predictionId: string;
+  dispatchId: number;
+  requestedAtMs: number;
+  hourOfWeek: number;
+  phase: 1 | 2;
+  prediction: number | null;
+  confidence: number | null;
+  recommendation: string | null;
+  usedFallback: boolean;
+  fallbackReason: string | null;
+  source: "model" | "rules";
+  modelName: string | null;
+  modelVersion: string | null;
+  modelSha256: string | null;
+  rawScore: number | null;
+  probability: number | null;
+  threshold: number | null;
+  severityLevel: number | null;
+  arm: number | null;
+  armProbability: number | null;
+  phaseReason: string | null;
+  configVersion: number | null;
+  featuresJson: string;
+  featureSchemaHash: string | null;
+  ignoredJson: string | null;
+  latencyMs: number;
+  traceId: string;
+  clientKeyId: string | null;
+  createdAtMs: number;
+};
+
+/** An answer kept for a request that carried an Idempotency-Key. */
+export type StoredAnswer = { keyHash: string; bodyHash: string; status: number; response: string; expiresAtMs: number };
+
+/** A row of assignment_history by column name; instants in epoch milliseconds. */
+export type AssignmentRow = Record<string, string | number | boolean | null>;
+
+/** What crosses the thread border, and what a line of the spool holds. */
+export type Group = {
+  /** Rises by one per group of a writer. */
+  number: number;
+  rows: number;
+  numbers: Float64Array;
+  texts: string;
+  answers: StoredAnswer[];
+  assignments: AssignmentRow[];
+};
+
+const SEPARATOR = "\u0000"; // JSON escapes it, and no other text column may hold a control character
+
+const or = (value: number | null): number => value ?? Number.NaN;
+
+export function packRows(rows: readonly PredictionRow[]): { numbers: Float64Array; texts: string } {
+  const width = numberColumns.length;
+  const numbers = new Float64Array(rows.length * width);
+  const texts: string[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    let at = i * width;
+    numbers[at++] = row.dispatchId;
+    numbers[at++] = row.requestedAtMs;
+    numbers[at++] = row.hourOfWeek;
+    numbers[at++] = row.phase;
+    numbers[at++] = or(row.prediction);
+    numbers[at++] = or(row.confidence);
+    numbers[at++] = row.usedFallback ? 1 : 0;
+    numbers[at++] = or(row.rawScore);
+    numbers[at++] = or(row.probability);
+    numbers[at++] = or(row.threshold);
+    numbers[at++] = or(row.severityLevel);
+    numbers[at++] = or(row.arm);
+    numbers[at++] = or(row.armProbability);
+    numbers[at++] = or(row.configVersion);
+    numbers[at++] = row.latencyMs;
+    numbers[at] = row.createdAtMs;
+    texts.push(
+      row.predictionId,
+      row.recommendation ?? "",
+      row.fallbackReason ?? "",
+      row.source,
+      row.modelName ?? "",
+      row.modelVersion ?? "",
+      row.modelSha256 ?? "",
+      row.phaseReason ?? "",
+      row.featuresJson,
+      row.featureSchemaHash ?? "",
+      row.ignoredJson ?? "",
+      row.traceId,
+      row.clientKeyId ?? "",
+    );
+  }
+  return { numbers, texts: texts.join(SEPARATOR) };
+}
+
+/** The texts of a group, `textColumns.length` per row in order. */
+export function unpackTexts(group: Group): string[] {
+  return group.rows === 0 ? [] : group.texts.split(SEPARATOR);
+}

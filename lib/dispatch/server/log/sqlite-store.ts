@@ -1,0 +1,149 @@
+import type BetterSqlite3 from "better-sqlite3";
+import { isSqliteUnavailable, openSqlite, sqliteInstant, type SqliteDriverName } from "@/lib/db/sqlite";
+import type { LogStore, Sql, SqlValue } from "./log-store";
+import { instantColumns, numberColumns, textColumns, unpackTexts, type AssignmentRow, type Group } from "./row";
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+const marks = (count: number): string => Array.from({ length: count }, () => "?").join(", ");
+
+const INSERT_PREDICTION = `INSERT INTO "predictions_log" (${quoted([...numberColumns, ...textColumns])}, "outcome_revision") VALUES (${marks(numberColumns.length + textColumns.length)}, 0)`;
+
+/**
+ * The log on SQLite: one prepared statement a row inside one transaction, which is five times cheaper than one statement
+ * over a JSON parameter. Runs in the writer's thread, so that a slow disk stalls nobody.
+ */
+export function openSqliteLogStore(options: {
+  url: string;
+  driver: "auto" | SqliteDriverName;
+  synchronous: "FULL" | "NORMAL";
+  waitMs: number;
+}): LogStore {
+  const database = openSqlite({ ...options, busyTimeoutMs: options.waitMs });
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const rollback = database.prepare("ROLLBACK");
+  const insertPrediction = database.prepare<(number | string | null)[]>(INSERT_PREDICTION);
+  const insertAnswer = database.prepare(
+    `INSERT INTO "idempotency_keys" ("key_hash", "body_hash", "status", "response", "expires_at") VALUES (?, ?, ?, ?, ?)`,
+  );
+  const advance = database.prepare(`UPDATE "log_writers" SET "last_group" = ? WHERE "writer_id" = ?`);
+  const assignmentInserts = new Map<string, BetterSqlite3.Statement<(number | string | null)[]>>();
+
+  const insertAssignment = (row: AssignmentRow): number => {
+    const names = Object.keys(row);
+    const key = names.join();
+    let statement = assignmentInserts.get(key);
+    if (!statement) {
+      statement = database.prepare<(number | string | null)[]>(`INSERT INTO "assignment_history" (${quoted(names)}) VALUES (${marks(names.length)})`);
+      assignmentInserts.set(key, statement);
+    }
+    return Number(statement.run(...names.map((name) => toSqlite(name, row[name]!))).lastInsertRowid);
+  };
+
+  /** Statement arguments of one row, reused: the driver binds them before it returns. */
+  const bound: (number | string | null)[] = Array.from({ length: numberColumns.length + textColumns.length }, () => null);
+  const instants = numberColumns.map((name) => instantColumns.has(name));
+  let lastMs = Number.NaN;
+  let lastInstant = "";
+  const instant = (ms: number): string => {
+    // Rows of one group share their milliseconds; formatting a date costs more than comparing two numbers.
+    if (ms !== lastMs) {
+      lastMs = ms;
+      lastInstant = sqliteInstant(ms);
+    }
+    return lastInstant;
+  };
+
+  const insertPredictions = (group: Group): void => {
+    const texts = unpackTexts(group);
+    const width = numberColumns.length;
+    for (let row = 0; row < group.rows; row++) {
+      for (let i = 0; i < width; i++) {
+        const value = group.numbers[row * width + i]!;
+        bound[i] = Number.isNaN(value) ? null : instants[i]! ? instant(value) : value;
+      }
+      for (let i = 0; i < textColumns.length; i++) {
+        const text = texts[row * textColumns.length + i]!;
+        bound[width + i] = text === "" ? null : text;
+      }
+      insertPrediction.run(...bound);
+    }
+  };
+
+  const inTransaction = <T>(work: () => T): T => {
+    begin.run();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      if (database.inTransaction) rollback.run();
+      throw error;
+    }
+  };
+
+  const sql: Sql = {
+    dialect: "sqlite",
+    all: (text, values) => Promise.resolve(database.prepare(text).all(...values.map(plain)) as Record<string, unknown>[]),
+    run: (text, values) => Promise.resolve(database.prepare(text).run(...values.map(plain)).changes),
+  };
+
+  return {
+    dialect: "sqlite",
+    register(writerId, nowMs) {
+      database
+        .prepare(`INSERT INTO "log_writers" ("writer_id", "last_group", "started_at") VALUES (?, 0, ?) ON CONFLICT DO NOTHING`)
+        .run(writerId, sqliteInstant(nowMs));
+      const row = database.prepare(`SELECT "last_group" AS n FROM "log_writers" WHERE "writer_id" = ?`).get(writerId) as { n: number };
+      return Promise.resolve(row.n);
+    },
+    write(writerId, groups) {
+      const ids = inTransaction(() => {
+        const made: number[] = [];
+        for (const group of groups) {
+          insertPredictions(group);
+          for (const answer of group.answers)
+            insertAnswer.run(answer.keyHash, answer.bodyHash, answer.status, answer.response, sqliteInstant(answer.expiresAtMs));
+          for (const row of group.assignments) made.push(insertAssignment(row));
+        }
+        advance.run(groups.at(-1)!.number, writerId);
+        return made;
+      });
+      return Promise.resolve(ids);
+    },
+    async transaction(work) {
+      begin.run();
+      try {
+        const result = await work(sql);
+        commit.run();
+        return result;
+      } catch (error) {
+        if (database.inTransaction) rollback.run();
+        throw error;
+      }
+    },
+    read: sql.all,
+    setWait(waitMs) {
+      database.pragma(`busy_timeout = ${Math.max(0, Math.round(waitMs))}`);
+      return Promise.resolve();
+    },
+    isUnavailable: isSqliteUnavailable,
+    isDuplicateAnswer: (error) => /UNIQUE constraint failed: idempotency_keys/.test(String(error)),
+    close() {
+      database.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function plain(value: SqlValue): string | number | null {
+  if (value instanceof Date) return sqliteInstant(value.getTime());
+  return typeof value === "boolean" ? Number(value) : value;
+}
+
+const assignmentInstants = new Set(["request_timestamp", "created_at", "updated_at"]);
+
+function toSqlite(name: string, value: string | number | boolean | null): string | number | null {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return typeof value === "number" && assignmentInstants.has(name) ? sqliteInstant(value) : value;
+}

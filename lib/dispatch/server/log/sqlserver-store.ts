@@ -1,0 +1,175 @@
+import sql from "mssql";
+import { parseSqlServerUrl } from "@/lib/db/sqlserver-url";
+import type { LogStore, Sql, SqlValue } from "./log-store";
+import { booleanColumns, instantColumns, numberColumns, textColumns, unpackTexts, type AssignmentRow, type Group } from "./row";
+
+const integerColumns = new Set(["dispatch_id", "hour_of_week", "phase", "prediction", "severity_level", "arm", "config_version"]);
+const longTexts = new Set(["features_json", "ignored_json"]);
+
+/** Each path is named: OPENJSON's default paths are case traps. */
+const openJsonType = (name: string): string =>
+  instantColumns.has(name) ? "DATETIME2" : booleanColumns.has(name) ? "BIT" : integerColumns.has(name) ? "INT" : "FLOAT";
+const columnList = [...numberColumns, ...textColumns].map((name) => `[${name}]`).join(", ");
+const withClause = [
+  "[n] INT '$.n'",
+  ...numberColumns.map((name) => `[${name}] ${openJsonType(name)} '$.${name}'`),
+  ...textColumns.map((name) => `[${name}] ${longTexts.has(name) ? "NVARCHAR(MAX)" : "NVARCHAR(255)"} '$.${name}'`),
+].join(", ");
+const INSERT_PREDICTIONS = `INSERT INTO [ml].[predictions_log] (${columnList}, [outcome_revision]) SELECT ${columnList}, 0 FROM OPENJSON(@rows) WITH (${withClause}) ORDER BY [n];`;
+
+/** The log on SQL Server: one statement a group over one JSON parameter, on one connection, in the writer's thread. */
+export async function openSqlServerLogStore(options: { url: string; waitMs: number }): Promise<LogStore> {
+  const config = parseSqlServerUrl(options.url);
+  let waitMs = options.waitMs;
+  let pool: sql.ConnectionPool | null = null;
+  const connect = async (): Promise<sql.ConnectionPool> => {
+    if (pool?.connected) return pool;
+    pool?.removeAllListeners();
+    pool = new sql.ConnectionPool({ ...config, connectionTimeout: Math.max(waitMs, 500), requestTimeout: Math.max(waitMs, 500), pool: { max: 1, min: 0 } });
+    pool.on("error", () => undefined); // a lost idle connection shows at its next use, where it is handled
+    return await pool.connect();
+  };
+  const disconnect = async (): Promise<void> => {
+    const old = pool;
+    pool = null;
+    await old?.close().catch(() => undefined);
+  };
+
+  const transaction = async <T>(work: (sql: Sql, request: () => sql.Request) => Promise<T>): Promise<T> => {
+    const open = new sql.Transaction(await connect());
+    open.on("rollback", () => undefined);
+    await open.begin();
+    const request = (): sql.Request => new sql.Request(open);
+    try {
+      const result = await work(statements(request), request);
+      await open.commit();
+      return result;
+    } catch (error) {
+      await open.rollback().catch(() => undefined);
+      if (isUnavailable(error)) await disconnect();
+      throw error;
+    }
+  };
+
+  await connect();
+  return {
+    dialect: "sqlserver",
+    async register(writerId, nowMs) {
+      return await transaction(async ({ run, all }) => {
+        await run(
+          "INSERT INTO [ml].[log_writers] ([writer_id], [last_group], [started_at]) SELECT ?, 0, ? WHERE NOT EXISTS (SELECT 1 FROM [ml].[log_writers] WHERE [writer_id] = ?)",
+          [writerId, new Date(nowMs), writerId],
+        );
+        const [row] = await all("SELECT [last_group] AS n FROM [ml].[log_writers] WHERE [writer_id] = ?", [writerId]);
+        return Number(row?.n ?? 0);
+      });
+    },
+    async write(writerId, groups) {
+      return await transaction(async ({ run }, request) => {
+        const ids: number[] = [];
+        for (const group of groups) {
+          if (group.rows > 0) await request().input("rows", sql.NVarChar(sql.MAX), rowsJson(group)).query(INSERT_PREDICTIONS);
+          for (const answer of group.answers)
+            await run(
+              "INSERT INTO [ml].[idempotency_keys] ([key_hash], [body_hash], [status], [response], [expires_at]) VALUES (?, ?, ?, ?, ?)",
+              [answer.keyHash, answer.bodyHash, answer.status, answer.response, new Date(answer.expiresAtMs)],
+            );
+          for (const row of group.assignments) ids.push(await insertAssignment(request(), row));
+        }
+        await run("UPDATE [ml].[log_writers] SET [last_group] = ? WHERE [writer_id] = ?", [groups.at(-1)!.number, writerId]);
+        return ids;
+      });
+    },
+    transaction: (work) => transaction((tx) => work(tx)),
+    async read(text, values) {
+      try {
+        const open = await connect();
+        return await statements(() => open.request()).all(text, values);
+      } catch (error) {
+        if (isUnavailable(error)) await disconnect();
+        throw error;
+      }
+    },
+    async setWait(next) {
+      if (next === waitMs) return;
+      waitMs = next;
+      await disconnect(); // time-outs belong to the connection
+    },
+    isUnavailable,
+    isDuplicateAnswer: (error) => isUniqueViolation(error) && String(error).includes("idempotency_keys"),
+    close: disconnect,
+  };
+}
+
+function statements(request: () => sql.Request): Sql {
+  const prepare = (text: string, values: readonly SqlValue[]): { request: sql.Request; text: string } => {
+    let position = 0;
+    const made = request();
+    for (const [index, value] of values.entries()) made.input(`p${index}`, typeOf(value), value);
+    return { request: made, text: text.replace(/\?/g, () => `@p${position++}`) };
+  };
+  return {
+    dialect: "sqlserver",
+    async all(text, values) {
+      const made = prepare(text, values);
+      return (await made.request.query<Record<string, unknown>>(made.text)).recordset;
+    },
+    async run(text, values) {
+      const made = prepare(text, values);
+      return (await made.request.query(made.text)).rowsAffected.reduce((sum, count) => sum + count, 0);
+    },
+  };
+}
+
+function typeOf(value: SqlValue): sql.ISqlTypeFactoryWithNoParams | sql.ISqlType {
+  if (value instanceof Date) return sql.DateTime2(7);
+  if (typeof value === "boolean") return sql.Bit;
+  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? sql.Int : sql.Float;
+  return sql.NVarChar(sql.MAX);
+}
+
+function rowsJson(group: Group): string {
+  const texts = unpackTexts(group);
+  const width = numberColumns.length;
+  const rows = Array.from({ length: group.rows }, (_, row) => {
+    const object: Record<string, unknown> = { n: row };
+    numberColumns.forEach((name, i) => {
+      const value = group.numbers[row * width + i]!;
+      if (!Number.isNaN(value)) object[name] = instantColumns.has(name) ? new Date(value).toISOString().slice(0, -1) : value;
+    });
+    textColumns.forEach((name, i) => {
+      const text = texts[row * textColumns.length + i]!;
+      if (text !== "") object[name] = text;
+    });
+    return object;
+  });
+  return JSON.stringify(rows);
+}
+
+const assignmentInstants = new Set(["request_timestamp", "created_at", "updated_at"]);
+
+async function insertAssignment(request: sql.Request, row: AssignmentRow): Promise<number> {
+  const names = Object.keys(row);
+  for (const name of names) {
+    const value = row[name]!;
+    const bound = typeof value === "number" && assignmentInstants.has(name) ? new Date(value) : value;
+    request.input(name, typeOf(bound), bound);
+  }
+  const text = `INSERT INTO [ml].[assignment_history] (${names.map((name) => `[${name}]`).join(", ")}) OUTPUT INSERTED.[id] VALUES (${names.map((name) => `@${name}`).join(", ")})`;
+  return (await request.query<{ id: number }>(text)).recordset[0]!.id;
+}
+
+type DriverError = { code?: string; number?: number };
+
+/** 2601, 2627: unique index, unique constraint. */
+function isUniqueViolation(error: unknown): boolean {
+  const { number } = error as DriverError;
+  return number === 2601 || number === 2627;
+}
+
+/** Lost or refused connections, time-outs, deadlock victims, snapshot conflicts (33557097 is how one stand-in says it). */
+function isUnavailable(error: unknown): boolean {
+  const { code, number } = error as DriverError;
+  if (number !== undefined && [1205, 1222, 3960, 33557097, 40197, 40501, 40613].includes(number)) return true;
+  return code !== undefined && ["ESOCKET", "ECONNCLOSED", "ETIMEOUT", "ELOGIN", "ENOTOPEN", "ECONNRESET", "EINVALIDSTATE", "EABORT", "ENOTBEGUN", "ENOCONN"].includes(code);
+}
