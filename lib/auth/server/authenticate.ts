@@ -1,0 +1,51 @@
+import { Problem } from "@/lib/http/problem";
+import type { Access, Scope } from "@/lib/http/endpoint";
+import type { Caller } from "../caller";
+import { callerOfKey } from "./keys";
+
+type Asking = { header: (name: string) => string | undefined; remoteAddress: string };
+
+/** Signed-in people; set by whoever opens the console's sessions. Null: no session in this request. */
+export type SessionReader = (asking: Asking) => Promise<Caller | null>;
+let readSession: SessionReader = () => Promise.resolve(null);
+export function setSessionReader(reader: SessionReader): void {
+  readSession = reader;
+}
+
+/** Who is asking. A key that is sent must be right, also beside a session. */
+export function authenticate(asking: Asking): Caller | Promise<Caller> {
+  const authorization = asking.header("authorization");
+  const key = asking.header("x-api-key") ?? (authorization === undefined ? undefined : bearer(authorization));
+  if (key === undefined) return bySession(asking);
+  const caller = callerOfKey(key, Date.now(), asking.remoteAddress);
+  if (!caller) throw unauthenticated("wrong, revoked or expired");
+  return caller;
+}
+
+async function bySession(asking: Asking): Promise<Caller> {
+  const caller = await readSession(asking);
+  if (!caller) throw unauthenticated("missing");
+  return caller;
+}
+
+function bearer(authorization: string): string {
+  const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+  if (token === undefined) throw unauthenticated("expected Bearer and a key");
+  return token;
+}
+
+function unauthenticated(message: string): Problem {
+  return new Problem("unauthenticated", "Send a key as Authorization: Bearer or X-API-Key, or sign in.", {
+    headers: { "www-authenticate": 'Bearer realm="ml-despacho"' },
+    fields: [{ part: "header", field: "authorization", message }],
+  });
+}
+
+/** The caller, if one of the scopes is theirs. */
+export function authorize(caller: Caller, access: Exclude<Access, "public">): Caller {
+  if (access === "signed-in" || access.some((scope: Scope) => caller.scopes.has(scope))) return caller;
+  throw new Problem("forbidden", `This needs the scope ${access.join(" or ")}.`, {
+    fields: [{ part: "header", field: "authorization", message: `lacks ${access.join(" or ")}` }],
+    extra: { required_scopes: access },
+  });
+}

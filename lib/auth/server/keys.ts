@@ -1,0 +1,99 @@
+import { createHash, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Scope } from "@/lib/http/endpoint";
+import { Problem } from "@/lib/http/problem";
+import type { Caller } from "../caller";
+import { base62, formatKey, parseKey } from "../key-format";
+import { take, type Bucket, type Limit } from "../token-bucket";
+import * as store from "./store";
+
+type Live = { caller: Caller; digest: Buffer; expiresAtMs: number; limit: Limit | null };
+
+/** Live keys in memory: a request costs one hash and no query, and goes on while the database is away. */
+let ring = new Map<string, Live>();
+const buckets = new Map<string, Bucket>();
+const used = new Map<string, { atMs: number; from: string }>();
+
+/** Keys that decide, predict or log have no limit unless one was set with the key. */
+const DEFAULT_LIMIT: Limit = { ratePerSecond: 50, burst: 100 };
+const unlimited: readonly Scope[] = ["predict", "decide", "log"];
+
+export async function loadKeys(): Promise<void> {
+  const next = new Map<string, Live>();
+  for (const key of await store.listKeys()) {
+    if (key.revokedAt) continue;
+    const own = key.ratePerSecond === null ? null : { ratePerSecond: key.ratePerSecond, burst: key.burst ?? Math.ceil(key.ratePerSecond * 2) };
+    next.set(key.id, {
+      caller: { kind: "key", id: key.id, name: key.name, scopes: new Set(key.scopes), role: null },
+      digest: Buffer.from(key.secretSha256, "hex"),
+      expiresAtMs: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      limit: own ?? (key.scopes.some((scope) => unlimited.includes(scope)) ? null : DEFAULT_LIMIT),
+    });
+  }
+  ring = next;
+}
+
+/** The caller of a key, or null when the key is wrong, revoked or expired. Throws 429 above the key's limit. */
+export function callerOfKey(text: string, nowMs: number, from: string): Caller | null {
+  const parsed = parseKey(text);
+  if (!parsed) return null;
+  const live = ring.get(parsed.id);
+  if (!live || live.expiresAtMs <= nowMs) return null;
+  if (!timingSafeEqual(hash("sha256", parsed.secret, "buffer"), live.digest)) return null;
+  if (live.limit) {
+    const { bucket, waitMs } = take(buckets.get(parsed.id), live.limit, nowMs);
+    buckets.set(parsed.id, bucket);
+    if (waitMs > 0) {
+      throw new Problem("too-many-requests", `This key may ask ${live.limit.ratePerSecond} times a second.`, {
+        headers: { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) },
+        fields: [{ part: "header", field: "authorization", message: "over its rate limit" }],
+      });
+    }
+  }
+  const seen = used.get(parsed.id);
+  if (!seen || nowMs - seen.atMs > 60_000) used.set(parsed.id, { atMs: nowMs, from });
+  return live.caller;
+}
+
+/** Writes when each key was last used, to the minute. */
+export async function flushKeyUse(): Promise<void> {
+  for (const [id, { atMs, from }] of [...used]) {
+    await store.touchKey(id, new Date(Math.floor(atMs / 60_000) * 60_000), prefixOf(from));
+  }
+}
+
+/** An address without its last part: enough to recognise a client, too little to follow a person. */
+export function prefixOf(address: string): string {
+  return address.includes(":") ? `${address.split(":").slice(0, 4).join(":")}::` : address.replace(/\.\d+$/, ".0");
+}
+
+/** Makes a key. The text is returned once and cannot be had again. */
+export async function createKey(options: {
+  name: string;
+  scopes: Scope[];
+  createdBy: string;
+  now: Date;
+  environment?: string;
+  expiresAt?: Date | null;
+  ratePerSecond?: number | null;
+  burst?: number | null;
+  replacesId?: string | null;
+}): Promise<{ id: string; text: string }> {
+  const id = base62(randomBytes(64), 8);
+  const secret = base62(randomBytes(128), 32);
+  await store.insertKey({
+    id,
+    name: options.name,
+    secretSha256: createHash("sha256").update(secret).digest("hex"),
+    scopes: options.scopes,
+    createdBy: options.createdBy,
+    createdAt: options.now,
+    expiresAt: options.expiresAt ?? null,
+    revokedAt: null,
+    lastUsedAt: null,
+    lastUsedFrom: null,
+    ratePerSecond: options.ratePerSecond ?? null,
+    burst: options.burst ?? null,
+    replacesId: options.replacesId ?? null,
+  });
+  return { id, text: formatKey(options.environment ?? "live", id, secret) };
+}
