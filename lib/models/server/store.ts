@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { db } from "@/lib/db/client";
+import type { ModelFiles } from "../build-folder";
+import type { Ensemble } from "../ensemble";
+import { Manifest } from "../manifest";
+import { ModelError } from "../model-error";
+
+const numbers = z.array(z.number());
+const EnsembleFile = z.object({
+  objective: z.enum(["binary:logistic", "reg:squarederror"]),
+  baseScore: z.number(),
+  featureCount: z.number().int(),
+  trees: z.array(
+    z.object({ feature: numbers, threshold: numbers, left: numbers, right: numbers, defaultLeft: z.array(z.boolean()), value: numbers, cover: numbers, gain: numbers }),
+  ),
+});
+
+export type StoredModel = { folder: string; manifest: Manifest; ensemble: Ensemble; onnx: Uint8Array };
+
+/** Writes a folder as one step: a reader sees all of it or nothing. An existing version is never overwritten. */
+export function writeModelFolder(folder: string, files: ModelFiles): void {
+  if (existsSync(folder)) throw new ModelError("exists", `${folder} is there already; versions are never overwritten`);
+  mkdirSync(dirname(folder), { recursive: true });
+  const draft = mkdtempSync(join(dirname(folder), ".draft-"));
+  try {
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(draft, name), bytes);
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Reads a folder and verifies its checksums. */
+export function readModelFolder(folder: string): StoredModel {
+  const manifest = readManifest(folder);
+  const verified = (file: { file: string; sha256: string }): Buffer => {
+    const bytes = readFileSync(join(folder, file.file));
+    if (createHash("sha256").update(bytes).digest("hex") !== file.sha256)
+      throw new ModelError("checksum", `${join(folder, file.file)} is not the file that the manifest describes`);
+    return bytes;
+  };
+  const ensemble = EnsembleFile.parse(JSON.parse(verified(manifest.files.ensemble).toString("utf8")));
+  return { folder, manifest, ensemble, onnx: verified(manifest.files.onnx) };
+}
+
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, "manifest.json");
+  if (!existsSync(path)) throw new ModelError("not-found", `no manifest in ${folder}`);
+  const parsed = Manifest.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  if (!parsed.success) throw new ModelError("malformed-manifest", `${path}: ${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? ""}`);
+  return parsed.data;
+}
+
+/** `name@version` of every model folder, sorted. */
+export function listModels(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^[a-z0-9][a-z0-9-]*@[0-9A-Za-z][0-9A-Za-z.+-]*$/.test(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+export type Alias = { alias: string; name: string; version: string; revision: number; changedBy: string; changedAt: Date; reason: string | null; allowLeaks: boolean };
+
+export async function findAlias(alias: string): Promise<Alias | null> {
+  return await db().modelAlias.findUnique({ where: { alias } });
+}
+
+/** Moves an alias and tells every process. False when somebody moved it since `expectedRevision` was read. */
+export async function moveAlias(next: Alias, expectedRevision: number | null): Promise<boolean> {
+  return await db().$transaction(async (tx) => {
+    if (expectedRevision === null) await tx.modelAlias.create({ data: next });
+    else {
+      const { alias, ...data } = next;
+      const { count } = await tx.modelAlias.updateMany({ where: { alias, revision: expectedRevision }, data });
+      if (count === 0) return false;
+    }
+    await tx.changeEvent.create({ data: { kind: "models", subject: `${next.name}@${next.version}`, version: next.revision, createdAt: next.changedAt } });
+    return true;
+  });
+}
