@@ -37,12 +37,16 @@ export type Route = {
   handle: (context: Context<unknown, unknown, unknown>) => unknown;
 };
 
-/** Binds an endpoint to its workflow. Rules for all endpoints live in lib/http/server/respond.ts, never in a handler. */
-export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
-  endpoint: Endpoint<P, Q, B, R>,
-  handle: (
-    context: Context<z.output<P>, z.output<Q>, z.output<B>>,
-  ) => z.input<R> | Reply | Promise<z.input<R> | Reply>,
-): Route {
-  return { endpoint: endpoint as unknown as Endpoint, handle: handle as Route["handle"] };
+/**
+ * Binds an endpoint to its workflow. Rules for all endpoints live in lib/http/server/respond.ts, never in a handler. In two
+ * steps, so that the compiler knows the endpoint before it reads the handler and keeps the literals of its result.
+ */
+export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(endpoint: Endpoint<P, Q, B, R>) {
+  type Result = z.input<R> | Reply;
+  return {
+    to: (handle: (context: Context<z.output<P>, z.output<Q>, z.output<B>>) => Result | Promise<Result>): Route => ({
+      endpoint: endpoint as unknown as Endpoint,
+      handle: handle as Route["handle"],
+    }),
+  };
 }

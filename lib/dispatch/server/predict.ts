@@ -1,0 +1,376 @@
+import { v7 as uuid } from "uuid";
+import { Problem, type FieldProblem } from "@/lib/http/problem";
+import { Reply, type Context } from "@/lib/http/route";
+import { once } from "@/lib/http/server/idempotency";
+import { logger } from "@/lib/log";
+import { fallbackTotal, logRowsTotal, predictionSeconds, predictionsTotal } from "@/lib/metrics";
+import { servedScore } from "@/lib/models/score";
+import { DeadlineExceeded } from "@/lib/models/server/micro-batch";
+import type { LoadedModel } from "@/lib/models/server/runtime";
+import { services } from "@/lib/services";
+import { closedBreaker, failed, mayTry, succeeded, type Breaker } from "../circuit-breaker";
+import { MAX_BATCH, predictMembers, type PredictRequest } from "../contract";
+import { assign, judgeFeatures } from "../phase1";
+import { featureReader, type ReadFeatures } from "../read-features";
+import type { PredictionRow } from "./log/row";
+
+export type FallbackReason = "deadline" | "model_error" | "circuit_open" | "model_unavailable" | "invalid_score" | "out_of_range";
+
+const memberNames: ReadonlySet<string> = new Set(Object.keys(predictMembers));
+
+/** What belongs to one model and is made once. */
+type Serving = {
+  model: LoadedModel;
+  read: (body: Record<string, unknown>) => ReadFeatures;
+  jsonNames: string[];
+  severityAt: number;
+  breaker: Breaker;
+  count: { model: { inc(by?: number): void }; fallback: { inc(by?: number): void } };
+  seconds: { observe(value: number): void };
+};
+const servings = new WeakMap<LoadedModel, Serving>();
+
+function serve(model: LoadedModel): Serving {
+  let serving = servings.get(model);
+  if (!serving) {
+    const { name: label, version, features } = model.manifest;
+    serving = {
+      model,
+      read: featureReader(model.manifest, memberNames),
+      jsonNames: features.map(({ name }) => JSON.stringify(name)),
+      severityAt: features.findIndex(({ name }) => name === "severity_level"),
+      breaker: closedBreaker,
+      count: {
+        model: predictionsTotal.labels(label, version, "model", "ok"),
+        fallback: predictionsTotal.labels(label, version, "fallback", "ok"),
+      },
+      seconds: predictionSeconds.labels(label, version),
+    };
+    servings.set(model, serving);
+  }
+  return serving;
+}
+
+/** The model of a request: the one it names, or the champion. Null when there is no champion. */
+async function findModel(wanted: string | null | undefined): Promise<LoadedModel | null> {
+  const { models } = services();
+  if (wanted === undefined || wanted === null) return models.champion;
+  const model = models.peek(wanted) ?? (await models.get(wanted).catch((error: unknown) => {
+    throw new Problem("unavailable", `The model ${wanted} does not load.`, { cause: error, headers: { "retry-after": "30" } });
+  }));
+  if (!model) throw new Problem("unknown-model", `model: there is no ${wanted}`, { fields: [{ part: "body", field: "model", message: `no such model; there are ${models.available().join(", ") || "none"}` }] });
+  if (model.manifest.leaks.length > 0 && model !== models.champion && !models.allowsLeaks(wanted))
+    throw new Problem("model-leaks", `model: ${wanted} uses ${model.manifest.leaks.join(", ")}, known only after the outcome`, { fields: [{ part: "body", field: "model", message: "leaks; an administrator has not allowed it" }] });
+  return model;
+}
+
+/** A judged dispatch, before it is written. */
+type Judged = {
+  phase: 1 | 2;
+  prediction: 0 | 1 | null;
+  confidence: number | null;
+  probability: number | null;
+  rawScore: number | null;
+  value: number | undefined;
+  quantiles: Record<string, number> | undefined;
+  fallbackReason: FallbackReason | null;
+  rule: { reason: string; ambulance_id: number | null; distance_km: number | null } | undefined;
+};
+
+const round4 = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+function byModel(model: LoadedModel, rawScore: number): Judged | null {
+  const { manifest } = model;
+  const score = servedScore(rawScore, manifest);
+  const common = { phase: 2, rawScore, fallbackReason: null, rule: undefined } as const;
+  if (manifest.task === "binary") {
+    if (!(score >= 0 && score <= 1)) return null;
+    const prediction = score > manifest.threshold ? 1 : 0;
+    return { ...common, prediction, confidence: Math.max(score, 1 - score), probability: score, value: undefined, quantiles: undefined };
+  }
+  if (!Number.isFinite(score)) return null;
+  const quantiles = Object.fromEntries(
+    manifest.quantiles.map(({ level, offset }) => [`p${Math.round(level * 100)}`, round4(manifest.targetTransform === "log" ? Math.exp(rawScore + offset) : rawScore + offset)]),
+  );
+  return { ...common, prediction: null, confidence: null, probability: score, value: round4(score), quantiles };
+}
+
+/** The rules in place of the model: on the candidates of the request, else on its features. */
+function byRules(reason: FallbackReason, body: PredictRequest, features: Record<string, number | null>): Judged {
+  fallbackTotal.labels(reason).inc();
+  const common = { phase: 1, probability: null, rawScore: null, value: undefined, quantiles: undefined, fallbackReason: reason } as const;
+  const severity = features.severity_level ?? body.severity_level;
+  if (body.available_ambulances && typeof body.patient_latitude === "number" && typeof body.patient_longitude === "number" && typeof severity === "number" && severity >= 1 && severity <= 5) {
+    const chosen = assign({
+      latitude: body.patient_latitude,
+      longitude: body.patient_longitude,
+      severity: Math.round(severity),
+      ambulances: body.available_ambulances.map((each) => ({ id: each.id, latitude: each.latitude ?? null, longitude: each.longitude ?? null, status: each.status, crewLevel: each.crew_level ?? null, unitType: each.unit_type ?? null })),
+      paramedics: (body.available_paramedics ?? []).map((each) => ({ id: each.id, level: each.level ?? null, status: each.status ?? null })),
+      nurses: (body.available_nurses ?? []).map((each) => ({ id: each.id, status: each.status ?? null })),
+    });
+    if (chosen) {
+      const judged = judgeFeatures({ ...features, severity_level: severity, nearest_ambulance_distance_km: chosen.distanceKm });
+      const prediction = judged.reason === "crew not complete" && chosen.crew.shortfall.length === 0 ? 1 : judged.prediction;
+      return { ...common, prediction, confidence: chosen.confidence, rule: { reason: "nearest of the candidates", ambulance_id: chosen.ambulance.id, distance_km: Math.round(chosen.distanceKm * 100) / 100 } };
+    }
+  }
+  const judged = judgeFeatures(features);
+  return { ...common, prediction: judged.prediction, confidence: judged.confidence, rule: { reason: judged.reason, ambulance_id: null, distance_km: features.nearest_ambulance_distance_km ?? null } };
+}
+
+/** Scores of many rows at once; a failure names its reason and counts towards the circuit. */
+async function score(serving: Serving, inputs: Float64Array, count: number): Promise<Float32Array | FallbackReason> {
+  const now = performance.now();
+  const asked = mayTry(serving.breaker, now);
+  serving.breaker = asked.breaker;
+  if (!asked.allowed) return "circuit_open";
+  try {
+    const scores = await serving.model.score(inputs, count);
+    serving.breaker = succeeded(serving.breaker);
+    return scores;
+  } catch (error) {
+    serving.breaker = failed(serving.breaker, performance.now());
+    if (error instanceof DeadlineExceeded) return "deadline";
+    logger().error({ err: error, model: serving.model.id }, "the model failed: the rules answer");
+    return "model_error";
+  }
+}
+
+function featureProblem(problems: readonly FieldProblem[]): Problem {
+  const missing = problems.filter((each) => each.code === "missing").map((each) => each.field);
+  const wrong = problems.filter((each) => each.code !== "missing").map((each) => `${each.field}: ${each.message}`);
+  const absent = missing.length > 0 ? [`missing features: ${missing.join(", ")}`] : [];
+  return new Problem("invalid-request", [...wrong.slice(0, 5), ...absent].join("; "), { fields: problems.slice(0, 100) });
+}
+
+function recommend(judged: Judged, short: boolean): string {
+  if (judged.value !== undefined) return `ESTIMATE ${judged.value}`;
+  const percent = `${((judged.confidence ?? 0) * 100).toFixed(2)}%`;
+  const word = judged.prediction === 1 ? "ASSIGN" : "REVIEW";
+  if (short) return `${word} (${percent})`;
+  return judged.prediction === 1 ? `ASSIGN – likely optimal (${percent})` : `REVIEW – likely not optimal (${percent})`;
+}
+
+type Written = { row: PredictionRow; predictionId: string };
+
+function toRow(
+  context: Pick<Context<unknown, unknown, unknown>, "caller" | "traceId" | "startedMs" | "now">,
+  serving: Serving | null,
+  dispatchId: number,
+  read: ReadFeatures | null,
+  judged: Judged,
+  recommendation: string,
+): Written {
+  const { localTime } = services();
+  const nowMs = context.now.getTime();
+  const predictionId = uuid();
+  const model = serving?.model ?? null;
+  const severity = read && serving && serving.severityAt >= 0 ? read.values[serving.severityAt]! : Number.NaN;
+  return {
+    predictionId,
+    row: {
+      predictionId,
+      dispatchId,
+      requestedAtMs: nowMs,
+      hourOfWeek: localTime(nowMs).hourOfWeek,
+      phase: judged.phase,
+      prediction: judged.prediction,
+      confidence: judged.confidence,
+      recommendation,
+      usedFallback: judged.fallbackReason !== null,
+      fallbackReason: judged.fallbackReason,
+      source: judged.phase === 2 ? "model" : "rules",
+      modelName: model?.manifest.name ?? null,
+      modelVersion: model?.manifest.version ?? null,
+      modelSha256: model?.manifest.files.onnx.sha256 ?? null,
+      rawScore: judged.rawScore,
+      probability: judged.probability,
+      threshold: model?.manifest.task === "binary" ? model.manifest.threshold : null,
+      severityLevel: Number.isNaN(severity) ? null : severity,
+      arm: null,
+      armProbability: null,
+      phaseReason: null,
+      configVersion: null,
+      featuresJson: read && serving ? featuresJson(serving, read.values) : "{}",
+      featureSchemaHash: model?.featureSchemaHash ?? null,
+      ignoredJson: read?.ignored ? JSON.stringify(read.ignored) : null,
+      latencyMs: performance.now() - context.startedMs,
+      traceId: context.traceId,
+      clientKeyId: context.caller.id === "" ? null : context.caller.id,
+      createdAtMs: nowMs,
+    },
+  };
+}
+
+/** The unscaled values, exactly as they were scaled and rounded: a replay from the log takes the same branches. */
+function featuresJson(serving: Serving, values: Float64Array): string {
+  let text = "{";
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    text += `${i === 0 ? "" : ","}${serving.jsonNames[i]!}:${Number.isNaN(value) ? "null" : value}`;
+  }
+  return `${text}}`;
+}
+
+function namedFeatures(serving: Serving | null, read: ReadFeatures | null, body: Record<string, unknown>): Record<string, number | null> {
+  if (serving && read) {
+    const named: Record<string, number | null> = {};
+    serving.model.manifest.features.forEach(({ name }, index) => {
+      const value = read.values[index]!;
+      named[name] = Number.isNaN(value) ? null : value;
+    });
+    return named;
+  }
+  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+}
+
+/** One prediction: read, score or fall back, write, answer. */
+export async function predictOne(context: Context<unknown, unknown, PredictRequest>): Promise<Reply> {
+  const { log } = services();
+  return await once(context, "predict", log, async (keep) => {
+    const body = context.body;
+    const model = await findModel(body.model);
+    const serving = model ? serve(model) : null;
+    const read = serving ? serving.read(body) : null;
+    if (read && read.problems.length > 0) throw featureProblem(read.problems);
+    let judged: Judged | null = null;
+    let reason: FallbackReason = "model_unavailable";
+    if (serving && read) {
+      if (read.farOutOfRange) reason = "out_of_range";
+      else {
+        const scores = await score(serving, read.values, 1);
+        if (typeof scores === "string") reason = scores;
+        else {
+          judged = byModel(serving.model, scores[0]!);
+          if (!judged) reason = "invalid_score";
+        }
+      }
+    }
+    judged ??= byRules(reason, body, namedFeatures(serving, read, body));
+    const recommendation = recommend(judged, false);
+    const dispatchId = body.dispatch_id ?? -1;
+    const { row, predictionId } = toRow(context, serving, dispatchId, read, judged, recommendation);
+    const reply = {
+      success: true,
+      dispatch_id: dispatchId,
+      prediction_id: predictionId,
+      prediction: judged.prediction,
+      confidence: judged.confidence === null ? null : round4(judged.confidence),
+      probabilities: judged.phase === 2 && judged.prediction !== null ? { not_optimal: round4(1 - judged.probability!), optimal: round4(judged.probability!) } : null,
+      ...(judged.value === undefined ? {} : { value: judged.value, quantiles: judged.quantiles }),
+      recommendation,
+      phase: judged.phase,
+      target: serving?.model.manifest.target.name ?? null,
+      model: serving?.model.id ?? null,
+      fallback: judged.fallbackReason !== null,
+      fallback_reason: judged.fallbackReason,
+      ...(judged.rule ? { rule: judged.rule } : {}),
+      recorded: true,
+      out_of_range: read?.outOfRange ?? [],
+      ignored_fields: read?.ignored ? Object.keys(read.ignored) : [],
+      unknown_fields: read?.unknown ?? [],
+      timestamp: context.now.toISOString(),
+    };
+    const text = JSON.stringify(reply);
+    const recorded = await log.append(row, keep?.(text));
+    logRowsTotal.labels(recorded).inc();
+    const kind = judged.phase === 2 ? "model" : "fallback";
+    if (serving) {
+      serving.count[kind].inc();
+      serving.seconds.observe((performance.now() - context.startedMs) / 1000);
+    } else predictionsTotal.labels("none", "none", "fallback", "ok").inc();
+    return new Reply(recorded === "dropped" ? JSON.stringify({ ...reply, recorded: false }) : text);
+  });
+}
+
+type Failed = { success: false; dispatch_id: number; error: string; fields: readonly FieldProblem[] };
+type Item = { dispatchId: number; body: Record<string, unknown>; read: ReadFeatures; at: number };
+
+/** Many predictions: one run of the model, one transaction, a result for each row. */
+export async function predictMany(context: Context<unknown, unknown, { dispatches: unknown[]; model?: string | null | undefined }>): Promise<Reply> {
+  const { dispatches } = context.body;
+  if (dispatches.length > MAX_BATCH)
+    throw new Problem("body-too-large", `dispatches: at most ${MAX_BATCH}, are ${dispatches.length}`, { fields: [{ part: "body", field: "dispatches", message: `at most ${MAX_BATCH}` }] });
+  const { log } = services();
+  return await once(context, "predict/batch", log, async (keep) => {
+    const model = await findModel(context.body.model);
+    const serving = model ? serve(model) : null;
+    const results: (Failed | Record<string, unknown>)[] = new Array<Failed>(dispatches.length);
+    const items: Item[] = [];
+    for (let at = 0; at < dispatches.length; at++) {
+      const item = readItem(dispatches[at], serving, at);
+      if ("success" in item) results[at] = item;
+      else items.push(item);
+    }
+    const scored = serving ? items.filter((item) => !item.read.farOutOfRange) : [];
+    let scores: Float32Array | FallbackReason = "model_unavailable";
+    if (serving && scored.length > 0) {
+      const width = serving.model.manifest.features.length;
+      const inputs = new Float64Array(scored.length * width);
+      scored.forEach((item, row) => {
+        inputs.set(item.read.values, row * width);
+      });
+      scores = await score(serving, inputs, scored.length);
+    }
+    const rows: PredictionRow[] = [];
+    let next = 0;
+    for (const item of items) {
+      const judged = judgeItem(serving, item, serving && !item.read.farOutOfRange ? (typeof scores === "string" ? scores : scores[next++]!) : serving ? "out_of_range" : "model_unavailable");
+      const recommendation = recommend(judged, true);
+      const { row, predictionId } = toRow(context, serving, item.dispatchId, serving ? item.read : null, judged, recommendation);
+      rows.push(row);
+      results[item.at] = {
+        success: true,
+        dispatch_id: item.dispatchId,
+        prediction_id: predictionId,
+        prediction: judged.prediction,
+        confidence: judged.confidence === null ? null : round4(judged.confidence),
+        ...(judged.value === undefined ? {} : { value: judged.value, quantiles: judged.quantiles }),
+        recommendation,
+        phase: judged.phase,
+        model: serving?.model.id ?? null,
+        fallback: judged.fallbackReason !== null,
+        fallback_reason: judged.fallbackReason,
+        recorded: true,
+        ...(item.read.outOfRange.length > 0 ? { out_of_range: item.read.outOfRange } : {}),
+        ...(item.read.ignored ? { ignored_fields: Object.keys(item.read.ignored) } : {}),
+        ...(item.read.unknown.length > 0 ? { unknown_fields: item.read.unknown } : {}),
+      };
+      if (serving) serving.count[judged.phase === 2 ? "model" : "fallback"].inc();
+    }
+    const successful = rows.length;
+    const reply = { success: successful === dispatches.length, total: dispatches.length, successful, failed: dispatches.length - successful, phase: 2, recorded: true, predictions: results };
+    const text = JSON.stringify(reply);
+    const recorded = rows.length === 0 ? "committed" : await log.appendMany(rows, keep?.(text));
+    logRowsTotal.labels(recorded).inc(rows.length);
+    if (recorded !== "dropped") return new Reply(text);
+    return new Reply(JSON.stringify({ ...reply, recorded: false, predictions: results.map((each) => ({ ...each, recorded: false })) }));
+  });
+}
+
+function readItem(raw: unknown, serving: Serving | null, at: number): Item | Failed {
+  const fail = (dispatchId: number, error: string, fields: readonly FieldProblem[]): Failed => ({ success: false, dispatch_id: dispatchId, error, fields });
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw))
+    return fail(-1, `dispatches[${at}]: must be an object`, [{ part: "body", field: `dispatches[${at}]`, message: "must be an object", code: "invalid_type" }]);
+  const body = raw as Record<string, unknown>;
+  const given = body.dispatch_id;
+  const valid = given === undefined || given === null || (typeof given === "number" && Number.isInteger(given) && given >= 0 && given <= 2_147_483_647);
+  if (!valid) return fail(-1, `dispatches[${at}].dispatch_id: must be a whole number from 0`, [{ part: "body", field: `dispatches[${at}].dispatch_id`, message: "must be a whole number from 0", code: "invalid_type" }]);
+  const dispatchId = typeof given === "number" ? given : -1;
+  if (!serving) return { dispatchId, body, at, read: { values: new Float64Array(0), problems: [], ignored: null, unknown: [], outOfRange: [], farOutOfRange: false } };
+  const read = serving.read(body);
+  if (read.problems.length > 0) {
+    const fields = read.problems.map((each) => ({ ...each, field: `dispatches[${at}].${each.field}` }));
+    return fail(dispatchId, featureProblem(read.problems).message, fields);
+  }
+  return { dispatchId, body, read, at };
+}
+
+function judgeItem(serving: Serving | null, item: Item, outcome: number | FallbackReason): Judged {
+  if (serving && typeof outcome === "number") {
+    const judged = byModel(serving.model, outcome);
+    if (judged) return judged;
+  }
+  return byRules(typeof outcome === "string" ? outcome : "invalid_score", {}, namedFeatures(serving, serving ? item.read : null, item.body));
+}

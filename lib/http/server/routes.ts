@@ -1,0 +1,6 @@
+import { dispatchRoutes } from "@/lib/dispatch/server/routes";
+import { healthRoutes } from "@/lib/health/server/routes";
+import type { Route } from "../route";
+
+/** The one table of every endpoint with its workflow. v3 (A/B testing) and v4 (monitoring) join here. */
+export const routes: Route[] = [...dispatchRoutes, ...healthRoutes];
