@@ -1,0 +1,52 @@
+import { matcher } from "@/lib/http/server/match";
+import { listen, type PageHandler } from "@/lib/http/server/listen";
+import { routes } from "@/lib/http/server/routes";
+import { env } from "@/lib/env";
+import { logger } from "@/lib/log";
+import { openRuntime } from "@/lib/runtime";
+import { openSecrets } from "@/lib/secrets";
+
+/**
+ * The process: opens database, log writer and model, listens, and stops cleanly. `--no-pages` leaves Next out (benchmarks
+ * and tests of the API alone).
+ */
+async function main(): Promise<void> {
+  const settings = env();
+  const secrets = openSecrets(settings.DATA_DIR);
+  process.env.NEXTAUTH_SECRET ??= settings.AUTH_SECRET ?? secrets.authSecret;
+  process.env.NEXTAUTH_URL ??= settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`;
+  const runtime = await openRuntime();
+  const pages = process.argv.includes("--no-pages") ? null : await openPages();
+  const door = await listen({ port: settings.PORT, host: settings.HOST, match: matcher(routes), pages, trustProxy: settings.TRUST_PROXY });
+  process.send?.({ kind: "listening", port: door.port });
+  logger().info({ port: door.port, driver: runtime.log.driver, model: runtime.models.champion?.id ?? null }, "listening");
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    void door
+      .close()
+      .then(() => runtime.close())
+      .then(() => process.exit(0));
+    // A client that keeps its request open must not keep the process alive for ever.
+    setTimeout(() => process.exit(0), 10_000).unref();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("disconnect", stop);
+}
+
+async function openPages(): Promise<PageHandler> {
+  const { default: next } = await import("next");
+  const app = next({ dev: false, dir: process.cwd() });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  return (request, response) => handle(request, response);
+}
+
+main().catch((error: unknown) => {
+  logger().fatal({ err: error }, "the service did not start");
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
