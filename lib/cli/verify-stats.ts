@@ -7,6 +7,7 @@ import { chi2Contingency } from "@/lib/stats/chi2-contingency";
 import { eceEqualWidth } from "@/lib/stats/ece-equal-width";
 import { iqrOutliers } from "@/lib/stats/iqr-outliers";
 import { jensenShannon } from "@/lib/stats/jensen-shannon";
+import { ksOneSampleSf } from "@/lib/stats/ks-one-sample";
 import { ksDistance, ksExactP, ksLimitP } from "@/lib/stats/ks-two-sample";
 import { logLoss } from "@/lib/stats/log-loss";
 import { mannWhitneyU } from "@/lib/stats/mann-whitney-u";
@@ -36,7 +37,8 @@ const N = z.number();
 const STATISTICS: Record<string, (input: unknown) => Result> = {
   ks_2samp: pairStatistic((a, b) => {
     const { d, steps } = ksDistance(a, b);
-    return { d, p_exact: ksExactP(a.length, b.length, steps), p_limit: ksLimitP(Math.sqrt((a.length * b.length) / (a.length + b.length)) * d) };
+    const effective = (a.length * b.length) / (a.length + b.length);
+    return { d, p_exact: ksExactP(a.length, b.length, steps), p_asymp: ksOneSampleSf(d, Math.max(1, Math.round(effective))), p_limit: ksLimitP(Math.sqrt(effective) * d) };
   }),
   psi: pairStatistic((a, b) => {
     const bins = decileBins(a, b);
