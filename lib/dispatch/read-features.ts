@@ -27,11 +27,11 @@ export function featureReader(manifest: Pick<Manifest, "features">, otherMembers
 
   return (body) => {
     const values = new Float64Array(names.length);
-    let problems: FieldProblem[] | null = null;
+    const problems: FieldProblem[] = [];
     let outOfRange = none;
     let farOutOfRange = false;
     const wrong = (field: string, message: string, code: string): void => {
-      (problems ??= []).push({ part: "body", field, message, code });
+      problems.push({ part: "body", field, message, code });
     };
     for (let index = 0; index < names.length; index++) {
       const feature = features[index]!;
@@ -67,7 +67,7 @@ export function featureReader(manifest: Pick<Manifest, "features">, otherMembers
         else wrong(name, message, "invalid_type");
       } else if (unknown.length < 50) unknown = [...unknown, name.slice(0, 100)];
     }
-    return { values, problems: problems ?? [], ignored, unknown, outOfRange, farOutOfRange };
+    return { values, problems, ignored, unknown, outOfRange, farOutOfRange };
   };
 }
 

@@ -50,7 +50,7 @@ export async function call<P extends z.ZodType, Q extends z.ZodType, B extends z
     headers["content-type"] = "application/json";
     init.body = JSON.stringify(input.body);
   }
-  const url = urlOf(endpoint, (input.params ?? {}) as Record<string, unknown>, (input.query ?? {}) as Record<string, unknown>);
+  const url = urlOf(endpoint, (input.params ?? {}), (input.query ?? {}));
   const response = await fetch(url, init);
   const body: unknown = await response.json().catch(() => ({}));
   if (!response.ok) {

@@ -45,7 +45,7 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   type Result = z.input<R> | Reply;
   return {
     to: (handle: (context: Context<z.output<P>, z.output<Q>, z.output<B>>) => Result | Promise<Result>): Route => ({
-      endpoint: endpoint as unknown as Endpoint,
+      endpoint: endpoint,
       handle: handle as Route["handle"],
     }),
   };

@@ -3,8 +3,8 @@ import { ONNX_INPUT } from "../onnx";
 
 export type OnnxSession = {
   /** Scores of `rows` rows of float32 inputs, row after row. */
-  run(inputs: Float32Array, rows: number): Promise<Float32Array>;
-  release(): Promise<void>;
+  run: (inputs: Float32Array, rows: number) => Promise<Float32Array>;
+  release: () => Promise<void>;
 };
 
 /** One thread: at the sizes served here a second one doubles the CPU and saves no time. */

@@ -6,9 +6,9 @@ export type SqlValue = string | number | boolean | Date | null;
 /** Statements of one transaction. Values stand for `?` in order; tables are named by `table()`. */
 export type Sql = {
   dialect: Dialect;
-  all(text: string, values: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
+  all: (text: string, values: readonly SqlValue[]) => Promise<Record<string, unknown>[]>;
   /** Number of rows changed. */
-  run(text: string, values: readonly SqlValue[]): Promise<number>;
+  run: (text: string, values: readonly SqlValue[]) => Promise<number>;
 };
 
 /** The decision log's own door to the database, past Prisma: it is the one write on the path of every answer. */

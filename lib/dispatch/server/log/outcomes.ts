@@ -142,10 +142,10 @@ export async function releaseQuarantine(store: LogStore, nowMs: number, limit = 
     let released = 0;
     for (const row of waiting.reverse()) {
       const input: OutcomeInput = {
-        predictionId: row.prediction_id === null ? null : String(row.prediction_id),
+        predictionId: textOf(row.prediction_id),
         dispatchId: row.dispatch_id === null ? null : Number(row.dispatch_id),
         values: given(valuesOf(row)),
-        clientKeyId: row.client_key_id === null ? null : String(row.client_key_id),
+        clientKeyId: textOf(row.client_key_id),
       };
       const subject = await findSubject(sql, input);
       if (!subject) continue;
@@ -196,7 +196,7 @@ function valuesOf(row: Record<string, unknown>): OutcomeValues {
   return {
     actual_response_time_minutes: number("actual_response_time_minutes"),
     actual_travel_distance_km: number("actual_travel_distance_km"),
-    patient_outcome: row.patient_outcome === null || row.patient_outcome === undefined ? null : String(row.patient_outcome),
+    patient_outcome: textOf(row.patient_outcome),
     hospital_destination_id: number("hospital_destination_id"),
     was_optimal: flag("was_optimal"),
     paramedic_satisfaction_rating: number("paramedic_satisfaction_rating"),
@@ -212,6 +212,10 @@ function given(values: OutcomeValues): OutcomeValues {
 
 function contentHash(values: OutcomeValues): string {
   return createHash("sha256").update(JSON.stringify(valueNames.map((name) => values[name] ?? null))).digest("hex");
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function toMs(value: unknown): number {

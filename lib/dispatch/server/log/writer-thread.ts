@@ -56,7 +56,7 @@ const DRAIN_GROUPS = 200;
 export async function runWriter(port: MessagePort, options: WriterOptions): Promise<void> {
   const say = (message: WriterReply | WriterNotice): void => port.postMessage(message);
   const log = (level: "info" | "warn" | "error", message: string, error?: unknown): void =>
-    say({ kind: "log", level, message, ...(error === undefined ? {} : { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }) });
+    say({ kind: "log", level, message, ...(error === undefined ? {} : { detail: error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error) }) });
 
   const store: LogStore = options.url.startsWith("sqlserver:")
     ? await openSqlServerLogStore(options)

@@ -1,0 +1,68 @@
+import { openRuntime } from "@/lib/runtime";
+import { Problem } from "../problem";
+import { matcher, type Matcher } from "./match";
+import { respond, type PlainRequest } from "./respond";
+import { routes } from "./routes";
+
+/**
+ * The other front door: the same routes behind Next's handlers, for `next dev` and for hosts that allow no custom server.
+ * Nothing is decided here.
+ */
+const holder = globalThis as typeof globalThis & { __mlDespachoDoor?: Promise<Matcher> };
+
+function open(): Promise<Matcher> {
+  return (holder.__mlDespachoDoor ??= openRuntime().then(() => matcher(routes)));
+}
+
+export async function answerNext(request: Request): Promise<Response> {
+  const match = await open();
+  const url = new URL(request.url);
+  const plain: PlainRequest = {
+    method: request.method,
+    path: url.pathname,
+    query: url.search.slice(1),
+    header: (name) => request.headers.get(name) ?? undefined,
+    remoteAddress: request.headers.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "",
+    signal: request.signal,
+    readBody: (maxBytes) => readBody(request, maxBytes),
+  };
+  const reply = await respond(match(plain.method, plain.path), plain);
+  const headers = new Headers(reply.headers);
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  headers.set("x-content-type-options", "nosniff");
+  const { body } = reply;
+  if (request.method === "HEAD") return new Response(null, { status: reply.status, headers });
+  if (typeof body === "string" || body instanceof Uint8Array) return new Response(body as BodyInit, { status: reply.status, headers });
+  return new Response(toStream(body), { status: reply.status, headers });
+}
+
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = (): Problem =>
+    new Problem("body-too-large", `The body is larger than ${maxBytes} bytes.`, { headers: { connection: "close" }, fields: [{ part: "body", field: "", message: `at most ${maxBytes} bytes` }] });
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (request.body) {
+    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  }
+  return Buffer.concat(chunks);
+}
+
+function toStream(source: AsyncIterable<string | Uint8Array>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const iterator = source[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(typeof next.value === "string" ? encoder.encode(next.value) : next.value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
