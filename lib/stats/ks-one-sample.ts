@@ -50,8 +50,8 @@ function durbin(d: number, n: number): number {
     if (i === m - 1) return edge(m - 1 - j);
     return i - j + 1 < 0 ? 0 : 1 / factorial(i - j + 1);
   };
-  let base = Array.from({ length: m }, (_, i) => Float64Array.from({ length: m }, (_unused, j) => cell(i, j)));
-  let power = base.map((_, i) => Float64Array.from({ length: m }, (_unused, j) => (i === j ? 1 : 0)));
+  let base: Float64Array[] = Array.from({ length: m }, (_, i) => Float64Array.from({ length: m }, (_unused, j) => cell(i, j)));
+  let power: Float64Array[] = base.map((_, i) => Float64Array.from({ length: m }, (_unused, j) => (i === j ? 1 : 0)));
   let [lnBase, lnPower] = [0, 0];
   for (let left = n; left > 0; left = Math.floor(left / 2)) {
     if (left % 2 === 1) [power, lnPower] = [multiply(power, base), lnPower + lnBase];
