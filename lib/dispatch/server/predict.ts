@@ -1,4 +1,3 @@
-import { v7 as uuid } from "uuid";
 import { Problem, type FieldProblem } from "@/lib/http/problem";
 import { Reply, type Context } from "@/lib/http/route";
 import { once } from "@/lib/http/server/idempotency";
@@ -13,6 +12,7 @@ import { MAX_BATCH, predictMembers, type PredictRequest } from "../contract";
 import { assign, judgeFeatures } from "../phase1";
 import { featureReader, type ReadFeatures } from "../read-features";
 import type { PredictionRow } from "./log/row";
+import { predictionId } from "./prediction-id";
 
 export type FallbackReason = "deadline" | "model_error" | "circuit_open" | "model_unavailable" | "invalid_score" | "out_of_range";
 
@@ -77,22 +77,32 @@ type Judged = {
   rule: { reason: string; ambulance_id: number | null; distance_km: number | null } | undefined;
 };
 
+const rowsBy = { committed: logRowsTotal.labels("committed"), spooled: logRowsTotal.labels("spooled"), dropped: logRowsTotal.labels("dropped") };
+
 const round4 = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 function byModel(model: LoadedModel, rawScore: number): Judged | null {
   const { manifest } = model;
   const score = servedScore(rawScore, manifest);
-  const common = { phase: 2, rawScore, fallbackReason: null, rule: undefined } as const;
   if (manifest.task === "binary") {
     if (!(score >= 0 && score <= 1)) return null;
-    const prediction = score > manifest.threshold ? 1 : 0;
-    return { ...common, prediction, confidence: Math.max(score, 1 - score), probability: score, value: undefined, quantiles: undefined };
+    return {
+      phase: 2,
+      prediction: score > manifest.threshold ? 1 : 0,
+      confidence: Math.max(score, 1 - score),
+      probability: score,
+      rawScore,
+      value: undefined,
+      quantiles: undefined,
+      fallbackReason: null,
+      rule: undefined,
+    };
   }
   if (!Number.isFinite(score)) return null;
   const quantiles = Object.fromEntries(
     manifest.quantiles.map(({ level, offset }) => [`p${Math.round(level * 100)}`, round4(manifest.targetTransform === "log" ? Math.exp(rawScore + offset) : rawScore + offset)]),
   );
-  return { ...common, prediction: null, confidence: null, probability: score, value: round4(score), quantiles };
+  return { phase: 2, prediction: null, confidence: null, probability: score, rawScore, value: round4(score), quantiles, fallbackReason: null, rule: undefined };
 }
 
 /** The rules in place of the model: on the candidates of the request, else on its features. */
@@ -164,13 +174,13 @@ function toRow(
 ): Written {
   const { localTime } = services();
   const nowMs = context.now.getTime();
-  const predictionId = uuid();
+  const id = predictionId(nowMs);
   const model = serving?.model ?? null;
   const severity = read && serving && serving.severityAt >= 0 ? read.values[serving.severityAt]! : Number.NaN;
   return {
-    predictionId,
+    predictionId: id,
     row: {
-      predictionId,
+      predictionId: id,
       dispatchId,
       requestedAtMs: nowMs,
       hourOfWeek: localTime(nowMs).hourOfWeek,
@@ -250,11 +260,11 @@ export async function predictOne(context: Context<unknown, unknown, PredictReque
     judged ??= byRules(reason, body, namedFeatures(serving, read, body));
     const recommendation = recommend(judged, false);
     const dispatchId = body.dispatch_id ?? -1;
-    const { row, predictionId } = toRow(context, serving, dispatchId, read, judged, recommendation);
+    const { row, predictionId: id } = toRow(context, serving, dispatchId, read, judged, recommendation);
     const reply = {
       success: true,
       dispatch_id: dispatchId,
-      prediction_id: predictionId,
+      prediction_id: id,
       prediction: judged.prediction,
       confidence: judged.confidence === null ? null : round4(judged.confidence),
       probabilities: judged.phase === 2 && judged.prediction !== null ? { not_optimal: round4(1 - judged.probability!), optimal: round4(judged.probability!) } : null,
@@ -274,7 +284,7 @@ export async function predictOne(context: Context<unknown, unknown, PredictReque
     };
     const text = JSON.stringify(reply);
     const recorded = await log.append(row, keep?.(text));
-    logRowsTotal.labels(recorded).inc();
+    rowsBy[recorded].inc();
     const kind = judged.phase === 2 ? "model" : "fallback";
     if (serving) {
       serving.count[kind].inc();
@@ -318,12 +328,12 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
     for (const item of items) {
       const judged = judgeItem(serving, item, serving && !item.read.farOutOfRange ? (typeof scores === "string" ? scores : scores[next++]!) : serving ? "out_of_range" : "model_unavailable");
       const recommendation = recommend(judged, true);
-      const { row, predictionId } = toRow(context, serving, item.dispatchId, serving ? item.read : null, judged, recommendation);
+      const { row, predictionId: id } = toRow(context, serving, item.dispatchId, serving ? item.read : null, judged, recommendation);
       rows.push(row);
       results[item.at] = {
         success: true,
         dispatch_id: item.dispatchId,
-        prediction_id: predictionId,
+        prediction_id: id,
         prediction: judged.prediction,
         confidence: judged.confidence === null ? null : round4(judged.confidence),
         ...(judged.value === undefined ? {} : { value: judged.value, quantiles: judged.quantiles }),
@@ -343,7 +353,7 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
     const reply = { success: successful === dispatches.length, total: dispatches.length, successful, failed: dispatches.length - successful, phase: 2, recorded: true, predictions: results };
     const text = JSON.stringify(reply);
     const recorded = rows.length === 0 ? "committed" : await log.appendMany(rows, keep?.(text));
-    logRowsTotal.labels(recorded).inc(rows.length);
+    rowsBy[recorded].inc(rows.length);
     if (recorded !== "dropped") return new Reply(text);
     return new Reply(JSON.stringify({ ...reply, recorded: false, predictions: results.map((each) => ({ ...each, recorded: false })) }));
   });

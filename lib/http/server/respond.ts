@@ -72,7 +72,9 @@ export async function respond(match: Match | Problem, request: PlainRequest): Pr
       remoteAddress: request.remoteAddress,
       unknownFields: () => (endpoint.body ? unknownFields(endpoint.body, raw) : []),
       rawBody,
-      signal: request.signal,
+      get signal() {
+        return request.signal; // made only for those who ask
+      },
     };
     const result = await handle(context);
     if (result instanceof Reply) {

@@ -50,6 +50,12 @@ type Waiting = {
 /** An answer never waits longer for its row than this; the row may still be written, and the client is told it is not sure. */
 const GIVE_UP_MS = 1_000;
 const MAX_GROUP_ROWS = 4_096;
+/**
+ * After a group that several requests shared, the next one waits this long for the clients just answered to ask again:
+ * fewer, larger transactions (PostgreSQL's commit_siblings). A lone request never waits.
+ */
+const SIBLINGS = 4;
+const GATHER_MS = 1;
 
 /** The thread's entry: the bundle in production, the source through tsx otherwise. */
 function spawn(options: WriterOptions): Worker {
@@ -175,7 +181,12 @@ export async function openLogWriter(
         waiting = [...rest, ...waiting];
       } else if (reply.kind === "committed") settle(items, "committed", reply.assignmentIds);
       else settle(items, reply.kind === "spooled" ? "spooled" : "dropped", null);
-      if (waiting.length > 0) flush();
+      if (waiting.length === 0) return;
+      if (items.length < SIBLINGS) flush();
+      else if (!scheduled) {
+        scheduled = true;
+        setTimeout(flush, GATHER_MS);
+      }
     }, [numbers.buffer as ArrayBuffer]);
   };
 
