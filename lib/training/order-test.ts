@@ -1,7 +1,7 @@
 import type { Table } from "./table";
 
 /** Fewer pairs than this say nothing. */
-const LEAST_PAIRS = 50;
+const LEAST_PAIRS = 30;
 export const OUTCOME_ORDER_SHARE = 0.99;
 /** How much less often the times before t0 must sort the same pairs for the column to have come from the outcome. */
 export const CLEARLY_FEWER = 0.02;
