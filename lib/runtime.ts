@@ -21,7 +21,7 @@ const POLL_MS = 500;
  */
 export async function openRuntime(): Promise<Services & { close: () => Promise<void> }> {
   const settings = env();
-  const db = openDb({ url: settings.DATABASE_URL, driver: settings.SQLITE_DRIVER });
+  const db = await openDb({ url: settings.DATABASE_URL, driver: settings.SQLITE_DRIVER });
   setDb(db);
   await loadKeys();
   const log = await openLogWriter(

@@ -22,7 +22,7 @@ export function newDataDir(): string {
   return mkdtempSync(join(tmpdir(), "ml-despacho-"));
 }
 
-function command(file: string, args: string[], env: NodeJS.ProcessEnv): string {
+function command(file: string, args: string[], env: Record<string, string>): string {
   return execFileSync(process.execPath, ["--import", "tsx", file, ...args], { cwd: root, env: { ...process.env, ...env }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 

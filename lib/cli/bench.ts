@@ -175,7 +175,7 @@ async function load(options: { port: number; pid: number; connections: number; s
       new Promise<void>((resolve, reject) => {
         const socket = connect({ port: options.port, host: "127.0.0.1", noDelay: true });
         let sentAt = 0;
-        let got = Buffer.alloc(0);
+        let got: Buffer = Buffer.alloc(0);
         const send = (): void => {
           sentAt = performance.now();
           socket.write(options.requests[next++ % options.requests.length]!);
@@ -243,7 +243,7 @@ async function main(): Promise<void> {
   const runs = values.short ? 1 : Number(values.runs);
   const seconds = values.short ? 1 : Number(values.seconds);
   const folder = mkdtempSync(join(tmpdir(), "ml-despacho-bench-"));
-  const env = { ...process.env, NODE_ENV: "production", DATA_DIR: folder, MODELS_DIR: join(folder, "models"), DATABASE_URL: `file:${join(folder, "bench.db")}`, PORT: "0", LOG_LEVEL: "error" };
+  const env = { ...process.env, NODE_ENV: "production" as const, DATA_DIR: folder, MODELS_DIR: join(folder, "models"), DATABASE_URL: `file:${join(folder, "bench.db")}`, PORT: "0", LOG_LEVEL: "error" };
   writeBenchModel(join(folder, "models"));
   execFileSync(process.execPath, ["lib/cli/build-server.mjs"]);
   const key = execFileSync(process.execPath, ["--import", "tsx", "lib/cli/key-create.ts", "--name", "bench", "--scopes", "predict,read"], { env, encoding: "utf8" }).trim().split("\n").at(-1)!;

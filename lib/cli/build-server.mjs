@@ -9,6 +9,7 @@ await build({
   outdir: "build",
   outExtension: { ".js": ".mjs" },
   bundle: true,
+  splitting: true,
   packages: "external",
   platform: "node",
   format: "esm",

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   };
   const { DATABASE_URL: url, SQLITE_DRIVER: driver } = env();
   await migrate({ url, driver, root: "prisma", now: new Date() });
-  const db = openDb({ url, driver });
+  const db = await openDb({ url, driver });
   setDb(db);
   const { id, text } = await createKey({
     name: values.name.slice(0, 100),

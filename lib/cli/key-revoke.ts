@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   if (!given) throw new Error("usage: npm run --silent key:revoke -- --id ID");
   const id = given.split("_")[2] ?? given;
   const { DATABASE_URL: url, SQLITE_DRIVER: driver } = env();
-  const db = openDb({ url, driver });
+  const db = await openDb({ url, driver });
   setDb(db);
   const revoked = await revokeKey(id, new Date());
   await db.$disconnect();

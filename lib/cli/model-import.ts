@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   if (values.activate) {
     const { DATABASE_URL: url, SQLITE_DRIVER: driver } = env();
     await migrate({ url, driver, root: "prisma", now: new Date() });
-    setDb(openDb({ url, driver }));
+    setDb(await openDb({ url, driver }));
     await activateModel({ root, id, by: "command", now: new Date(), reason: "model:import --activate", allowLeaks: values["allow-leaks"] });
     console.log(`${id} is active`);
   }

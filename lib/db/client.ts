@@ -1,8 +1,6 @@
 import { createRequire } from "node:module";
-import { PrismaLibSql } from "@prisma/adapter-libsql";
-import { PrismaMssql } from "@prisma/adapter-mssql";
-import { PrismaClient as SqlServerClient } from "@/prisma/generated/mssql/client";
-import { PrismaClient as SqliteClient } from "@/prisma/generated/sqlite/client";
+import type { PrismaLibSql } from "@prisma/adapter-libsql";
+import type { PrismaClient as SqlServerClient } from "@/prisma/generated/mssql/client";
 import { openSqlite, sqliteDriver, sqlitePath, type SqliteDriverName } from "./sqlite";
 import { parseSqlServerUrl } from "./sqlserver-url";
 
@@ -17,19 +15,22 @@ export function dialectOf(url: string): Dialect {
 /** How long a query of a screen may wait for another writer: it blocks the process, so not long. */
 const BUSY_TIMEOUT_MS = 250;
 
-export function openDb(options: { url: string; driver: "auto" | SqliteDriverName }): Db {
+export async function openDb(options: { url: string; driver: "auto" | SqliteDriverName }): Promise<Db> {
+  // Only what is in use is loaded: a driver is tens of megabytes.
   if (dialectOf(options.url) === "sqlserver") {
-    return new SqlServerClient({ adapter: new PrismaMssql(parseSqlServerUrl(options.url)) });
+    const [{ PrismaClient }, { PrismaMssql }] = await Promise.all([import("@/prisma/generated/mssql/client"), import("@prisma/adapter-mssql")]);
+    return new PrismaClient({ adapter: new PrismaMssql(parseSqlServerUrl(options.url)) });
   }
   const { name } = sqliteDriver(options.driver);
   openSqlite({ url: options.url, driver: options.driver, synchronous: "FULL", busyTimeoutMs: BUSY_TIMEOUT_MS }).close();
   const url = `file:${sqlitePath(options.url)}`;
   const adapter =
     name === "libsql"
-      ? new PrismaLibSql({ url, timeout: BUSY_TIMEOUT_MS })
+      ? new (await import("@prisma/adapter-libsql")).PrismaLibSql({ url, timeout: BUSY_TIMEOUT_MS })
       : new (betterSqlite3Adapter())({ url, timeout: BUSY_TIMEOUT_MS });
+  const { PrismaClient } = await import("@/prisma/generated/sqlite/client");
   // The two generated clients differ only in what the SQLite one may do in addition.
-  return new SqliteClient({ adapter }) as unknown as Db;
+  return new PrismaClient({ adapter }) as unknown as Db;
 }
 
 type BetterSqlite3Adapter = new (config: { url: string; timeout: number }) => PrismaLibSql;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import sql from "mssql";
 import { dialectOf } from "./client";
 import { openSqlite, sqliteInstant, type SqliteDriverName } from "./sqlite";
 import { parseSqlServerUrl } from "./sqlserver-url";
@@ -82,6 +81,7 @@ function migrateSqlite({ url, driver, root, now }: Parameters<typeof migrate>[0]
 }
 
 async function migrateSqlServer({ url, root, now }: Parameters<typeof migrate>[0]): Promise<string[]> {
+  const { default: sql } = await import("mssql");
   const migrations = readMigrations(join(root, "migrations"));
   const pool = await new sql.ConnectionPool({ ...parseSqlServerUrl(url), pool: { max: 1 } }).connect();
   try {

@@ -1,4 +1,5 @@
 import { randomFillSync } from "node:crypto";
+import { timeOfId } from "../prediction-id";
 
 /** Random bytes are drawn by the pool: one call to the system per 250 ids. */
 const pool = Buffer.alloc(10 * 250);
@@ -14,12 +15,11 @@ export function predictionId(nowMs: number): string {
     randomFillSync(pool);
     at = 0;
   }
-  const time = nowMs.toString(16).padStart(12, "0");
   const a = pool[at++]!;
   const b = pool[at++]!;
   const c = pool[at++]!;
   const d = pool[at++]!;
-  const text = `${time.slice(0, 8)}-${time.slice(8)}-7${hex[a]![0]!}${hex[b]!}-${hex[0x80 | (c & 0x3f)]!}${hex[d]!}-${hex[pool[at]!]!}${hex[pool[at + 1]!]!}${hex[pool[at + 2]!]!}${hex[pool[at + 3]!]!}${hex[pool[at + 4]!]!}${hex[pool[at + 5]!]!}`;
+  const text = `${timeOfId(nowMs)}-7${hex[a]![0]!}${hex[b]!}-${hex[0x80 | (c & 0x3f)]!}${hex[d]!}-${hex[pool[at]!]!}${hex[pool[at + 1]!]!}${hex[pool[at + 2]!]!}${hex[pool[at + 3]!]!}${hex[pool[at + 4]!]!}${hex[pool[at + 5]!]!}`;
   at += 6;
   return text;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { db } from "@/lib/db/client";
+import { firstPredictionId } from "../prediction-id";
 import type { AssignmentHistoryModel } from "@/prisma/generated/mssql/models";
 import type { AssignmentOut } from "../contract";
 
@@ -105,7 +106,7 @@ export type PredictionGroup = {
 export async function groupPredictions(since: Date, model: { name: string; version: string } | null): Promise<PredictionGroup[]> {
   const rows = await db().predictionLog.groupBy({
     by: ["phase", "usedFallback", "fallbackReason", "outcomeStatus", "wasOptimal"],
-    where: { requestedAt: { gte: since }, ...(model ? { modelName: model.name, modelVersion: model.version } : {}) },
+    where: { predictionId: { gte: firstPredictionId(since.getTime()) }, ...(model ? { modelName: model.name, modelVersion: model.version } : {}) },
     _count: { _all: true, confidence: true, actualResponseTimeMinutes: true },
     _sum: { confidence: true, latencyMs: true, actualResponseTimeMinutes: true },
   });

@@ -95,8 +95,6 @@ CREATE UNIQUE INDEX "uk_predictions_prediction_id" ON "predictions_log"("predict
 
 CREATE INDEX "idx_predictions_dispatch_id" ON "predictions_log"("dispatch_id");
 
-CREATE INDEX "idx_predictions_requested_at" ON "predictions_log"("requested_at", "id");
-
 CREATE TABLE "prediction_outcomes" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "subject" TEXT NOT NULL,

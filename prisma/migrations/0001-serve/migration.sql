@@ -102,8 +102,6 @@ CREATE TABLE [ml].[predictions_log] (
 
 EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_predictions_dispatch_id] ON [ml].[predictions_log]([dispatch_id]);';
 
-EXEC sp_executesql N'CREATE NONCLUSTERED INDEX [idx_predictions_requested_at] ON [ml].[predictions_log]([requested_at], [id]);';
-
 CREATE TABLE [ml].[prediction_outcomes] (
     [id] INT NOT NULL IDENTITY(1,1),
     [subject] NVARCHAR(50) NOT NULL,

@@ -1,6 +1,4 @@
 import type { MessagePort } from "node:worker_threads";
-import { openSqliteLogStore } from "./sqlite-store";
-import { openSqlServerLogStore } from "./sqlserver-store";
 import type { LogStore } from "./log-store";
 import { recordOutcomes, releaseQuarantine, type OutcomeInput, type OutcomeResult } from "./outcomes";
 import type { Group } from "./row";
@@ -58,9 +56,10 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
   const log = (level: "info" | "warn" | "error", message: string, error?: unknown): void =>
     say({ kind: "log", level, message, ...(error === undefined ? {} : { detail: error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error) }) });
 
+  // Only the driver in use is loaded: each is tens of megabytes in every thread.
   const store: LogStore = options.url.startsWith("sqlserver:")
-    ? await openSqlServerLogStore(options)
-    : openSqliteLogStore(options);
+    ? await (await import("./sqlserver-store")).openSqlServerLogStore(options)
+    : (await import("./sqlite-store")).openSqliteLogStore(options);
   await store.register(options.writerId, Date.now());
   const spool = openSpool(spoolPath(options.spoolFolder, options.writerId), options.spoolMaxBytes);
   /** Spools of processes that died with rows in them: drained first. */
