@@ -68,6 +68,17 @@ function spawn(options: WriterOptions): Worker {
   });
 }
 
+/** The answers of a group, each told where its assignment rows stand. */
+function answersOf(items: readonly Waiting[]): StoredAnswer[] {
+  let from = 0;
+  return items.flatMap((item) => {
+    const at = from;
+    from += item.assignments.length;
+    if (!item.answer) return [];
+    return [item.assignments.length === 0 ? item.answer : { ...item.answer, assignmentsFrom: at, assignmentsCount: item.assignments.length }];
+  });
+}
+
 export async function openLogWriter(
   options: WriterOptions,
   log: (level: "info" | "warn" | "error", message: string, detail?: string) => void,
@@ -164,7 +175,7 @@ export async function openLogWriter(
       rows: rows.length,
       numbers,
       texts,
-      answers: items.flatMap((item) => (item.answer ? [item.answer] : [])),
+      answers: answersOf(items),
       assignments: items.flatMap((item) => item.assignments as AssignmentRow[]),
     };
     ask({ kind: "group", id: nextId++, group }, (reply) => {

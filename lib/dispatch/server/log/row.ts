@@ -75,7 +75,23 @@ export type PredictionRow = {
 };
 
 /** An answer kept for a request that carried an Idempotency-Key. */
-export type StoredAnswer = { keyHash: string; bodyHash: string; status: number; response: string; expiresAtMs: number };
+export type StoredAnswer = {
+  keyHash: string;
+  bodyHash: string;
+  status: number;
+  response: string;
+  expiresAtMs: number;
+  /** Which assignment rows of the group the answer is about: their ids are known only to the writer. */
+  assignmentsFrom?: number | undefined;
+  assignmentsCount?: number | undefined;
+};
+
+/** The answer as it is stored: each `"history_id":null` gets the id of its assignment row. */
+export function withHistoryIds(answer: StoredAnswer, ids: readonly number[]): string {
+  let next = answer.assignmentsFrom ?? 0;
+  const end = next + (answer.assignmentsCount ?? 0);
+  return answer.response.replace(/"history_id":null/g, (text) => (next < end ? `"history_id":${ids[next++]!}` : text));
+}
 
 /** A row of assignment_history by column name; instants in epoch milliseconds. */
 export type AssignmentRow = Record<string, string | number | boolean | null>;

@@ -25,7 +25,7 @@ const Line = z.object({
   rows: z.number().int(),
   numbers: z.array(z.number().nullable()),
   texts: z.string(),
-  answers: z.array(z.object({ keyHash: z.string(), bodyHash: z.string(), status: z.number(), response: z.string(), expiresAtMs: z.number() })),
+  answers: z.array(z.object({ keyHash: z.string(), bodyHash: z.string(), status: z.number(), response: z.string(), expiresAtMs: z.number(), assignmentsFrom: z.number().optional(), assignmentsCount: z.number().optional() })),
   assignments: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
 });
 

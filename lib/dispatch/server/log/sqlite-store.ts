@@ -1,7 +1,7 @@
 import type BetterSqlite3 from "better-sqlite3";
 import { isSqliteUnavailable, openSqlite, sqliteInstant, type SqliteDriverName } from "@/lib/db/sqlite";
 import type { LogStore, Sql, SqlValue } from "./log-store";
-import { instantColumns, numberColumns, textColumns, unpackTexts, type AssignmentRow, type Group } from "./row";
+import { instantColumns, numberColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
 const marks = (count: number): string => Array.from({ length: count }, () => "?").join(", ");
@@ -97,20 +97,21 @@ export function openSqliteLogStore(options: {
       const row = database.prepare(`SELECT "last_group" AS n FROM "log_writers" WHERE "writer_id" = ?`).get(writerId) as { n: number };
       return Promise.resolve(row.n);
     },
-    write(writerId, groups) {
-      const ids = inTransaction(() => {
+    // The promise makes a refused statement reject, as it does on the other database.
+    write: (writerId, groups) => new Promise((resolve) => {
+      resolve(inTransaction(() => {
         const made: number[] = [];
         for (const group of groups) {
           insertPredictions(group);
+          const ids = group.assignments.map(insertAssignment);
           for (const answer of group.answers)
-            insertAnswer.run(answer.keyHash, answer.bodyHash, answer.status, answer.response, sqliteInstant(answer.expiresAtMs));
-          for (const row of group.assignments) made.push(insertAssignment(row));
+            insertAnswer.run(answer.keyHash, answer.bodyHash, answer.status, withHistoryIds(answer, ids), sqliteInstant(answer.expiresAtMs));
+          made.push(...ids);
         }
         advance.run(groups.at(-1)!.number, writerId);
         return made;
-      });
-      return Promise.resolve(ids);
-    },
+      }));
+    }),
     async transaction(work) {
       begin.run();
       try {

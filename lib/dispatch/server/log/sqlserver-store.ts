@@ -1,7 +1,7 @@
 import sql from "mssql";
 import { parseSqlServerUrl } from "@/lib/db/sqlserver-url";
 import type { LogStore, Sql, SqlValue } from "./log-store";
-import { booleanColumns, instantColumns, numberColumns, textColumns, unpackTexts, type AssignmentRow, type Group } from "./row";
+import { booleanColumns, instantColumns, numberColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
 
 const integerColumns = new Set(["dispatch_id", "hour_of_week", "phase", "prediction", "severity_level", "arm", "config_version"]);
 const longTexts = new Set(["features_json", "ignored_json"]);
@@ -69,12 +69,14 @@ export async function openSqlServerLogStore(options: { url: string; waitMs: numb
         const ids: number[] = [];
         for (const group of groups) {
           if (group.rows > 0) await request().input("rows", sql.NVarChar(sql.MAX), rowsJson(group)).query(INSERT_PREDICTIONS);
+          const made: number[] = [];
+          for (const row of group.assignments) made.push(await insertAssignment(request(), row));
           for (const answer of group.answers)
             await run(
               "INSERT INTO [ml].[idempotency_keys] ([key_hash], [body_hash], [status], [response], [expires_at]) VALUES (?, ?, ?, ?, ?)",
-              [answer.keyHash, answer.bodyHash, answer.status, answer.response, new Date(answer.expiresAtMs)],
+              [answer.keyHash, answer.bodyHash, answer.status, withHistoryIds(answer, made), new Date(answer.expiresAtMs)],
             );
-          for (const row of group.assignments) ids.push(await insertAssignment(request(), row));
+          ids.push(...made);
         }
         await run("UPDATE [ml].[log_writers] SET [last_group] = ? WHERE [writer_id] = ?", [groups.at(-1)!.number, writerId]);
         return ids;
