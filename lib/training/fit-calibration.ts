@@ -12,31 +12,42 @@ const logit = (p: number): number => {
 };
 
 type Fitted = { calibration: Calibration; apply: (score: number) => number };
+type Fit = (scores: readonly number[], labels: readonly number[]) => Fitted | null;
 
 /**
- * Calibration map of raw scores on rows that training did not see: isotonic with 200 rows and 20 of each class, Platt below.
- * Kept only if the five-fold log-loss improves; the folds are whole days, because rows of a day resemble each other.
+ * Calibration map of raw scores on rows that training did not see: isotonic with 200 rows and 20 of each class, Platt below,
+ * or where isotonic, being the freer of the two, does not help. Kept only if the five-fold log-loss improves; the folds are
+ * whole days, because rows of a day resemble each other.
  */
 export function fitCalibration(scores: readonly number[], labels: readonly number[], days: readonly string[]): { calibration: Calibration; note: string } {
   const identity = (note: string): { calibration: Calibration; note: string } => ({ calibration: { method: "identity" }, note });
   const positives = labels.reduce((sum, label) => sum + label, 0);
   if (labels.length < LEAST_ROWS) return identity(`insufficient_data: ${labels.length} rows`);
   if (positives === 0 || positives === labels.length) return identity("insufficient_data: one class only");
-  const isotonic = labels.length >= 200 && Math.min(positives, labels.length - positives) >= 20;
-  const fit = isotonic ? isotonicMap : plattMap;
+  const enough = labels.length >= 200 && Math.min(positives, labels.length - positives) >= 20;
+  const candidates: [string, Fit][] = [...(enough ? [["isotonic", isotonicMap] satisfies [string, Fit]] : []), ["Platt", plattMap]];
+  const before = logLoss(labels, scores)!;
+  const tried: string[] = [`raw ${before.toFixed(4)}`];
+  for (const [name, fit] of candidates) {
+    const after = logLoss(labels, crossFitted(fit, scores, labels, days))!;
+    tried.push(`${name} ${after.toFixed(4)}`);
+    const whole = after < before ? fit(scores, labels) : null;
+    if (whole) return { calibration: whole.calibration, note: `five-fold log-loss on ${labels.length} rows: ${tried.join(", ")}` };
+  }
+  return identity(`five-fold log-loss on ${labels.length} rows: ${tried.join(", ")}; none kept`);
+}
+
+/** Each row's probability by the map of the other folds. */
+function crossFitted(fit: Fit, scores: readonly number[], labels: readonly number[], days: readonly string[]): number[] {
   const order = new Map([...new Set(days)].sort().map((day, at) => [day, at % FOLDS]));
   const fold = days.map((day) => order.get(day)!);
-  const crossed = new Float64Array(scores.length);
+  const crossed = [...scores];
   for (let held = 0; held < FOLDS; held++) {
     const learn = fold.flatMap((each, row) => (each === held ? [] : [row]));
     const fitted = fit(learn.map((row) => scores[row]!), learn.map((row) => labels[row]!));
-    for (let row = 0; row < scores.length; row++) if (fold[row] === held) crossed[row] = fitted ? fitted.apply(scores[row]!) : scores[row]!;
+    if (fitted) for (let row = 0; row < scores.length; row++) if (fold[row] === held) crossed[row] = fitted.apply(scores[row]!);
   }
-  const before = logLoss(labels, scores)!;
-  const after = logLoss(labels, [...crossed])!;
-  const words = `five-fold log-loss ${before.toFixed(4)} raw, ${after.toFixed(4)} with ${isotonic ? "isotonic" : "Platt"}, ${labels.length} rows`;
-  const whole = after < before ? fit(scores, labels) : null;
-  return whole ? { calibration: whole.calibration, note: words } : identity(`${words}: not kept`);
+  return crossed;
 }
 
 function isotonicMap(scores: readonly number[], labels: readonly number[]): Fitted | null {

@@ -52,12 +52,14 @@ export function readTable(header: readonly string[], records: readonly (readonly
     day: spec.day === undefined ? localDays(timeMs, spec.timeZone) : text(spec.day),
     group: spec.group === undefined ? null : text(spec.group),
     label: numbers(spec.target.column, spec.task === "binary" ? "boolean" : "number"),
-    slices: Object.fromEntries(Object.entries(spec.slices).map(([name, column]) => [name, text(column)])),
+    slices: {
+      ...Object.fromEntries(Object.entries(spec.slices).map(([name, column]) => [name, text(column)])),
+      ...(spec.slices.hour === undefined ? { hour: hourBlocks(timeMs, spec.timeZone) } : {}),
+    },
     outcomeTimes: Object.fromEntries(spec.outcomeTimeColumns.map((name) => [name, numbers(name, "time")])),
     beforeTimes: Object.fromEntries(spec.beforeTimeColumns.map((name) => [name, numbers(name, "time")])),
     rivals: Object.fromEntries(Object.entries(spec.rivals).map(([name, column]) => [name, numbers(column, "number")])),
   };
-  table.slices.hour ??= hourBlocks(timeMs, spec.timeZone);
   return { table, censored: records.length - rows.length };
 }
 

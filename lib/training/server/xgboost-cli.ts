@@ -4,6 +4,8 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import type { Ensemble } from "@/lib/models/ensemble";
+import { walkScore } from "@/lib/models/tree-walk";
 import { readBooster } from "@/lib/models/xgboost-model";
 import { baseScoreOf } from "../booster/boost";
 import type { BoosterParameters, Engine, TrainingMatrix } from "../engine";
@@ -48,7 +50,10 @@ export async function xgboostEngine(executable: string): Promise<Engine> {
         await writeLibsvm(join(folder, "train.txt"), matrix, ranked.ranks);
         await run(executable, ["train.conf", ...settings(matrix, parameters, seed)], { cwd: folder, maxBuffer: 64 << 20 });
         const { ensemble } = readBooster(readFileSync(join(folder, "model.json")));
-        return thresholdsFromRanks({ ...ensemble, featureCount: matrix.width }, ranked.distinct);
+        const onValues = thresholdsFromRanks({ ...ensemble, featureCount: matrix.width }, ranked.distinct);
+        await run(executable, ["train.conf", "task=pred", "model_in=model.json", "test:data=train.txt?format=libsvm", "name_pred=answers.txt", "verbosity=0", "nthread=1"], { cwd: folder });
+        holdToAnswers(onValues, matrix, readFileSync(join(folder, "answers.txt"), "utf8"));
+        return onValues;
       } catch (error) {
         throw error instanceof TrainingError ? error : new TrainingError("xgboost", reasonOf(error));
       } finally {
@@ -96,6 +101,19 @@ async function writeLibsvm(path: string, { rows, width, label }: TrainingMatrix,
   } finally {
     await file.close();
   }
+}
+
+/** The executable writes six digits. */
+const ANSWER_TOLERANCE = 2e-5;
+
+/** The trees on the values must answer as XGBoost itself does on every training row, or something was misread on the way. */
+function holdToAnswers(ensemble: Ensemble, { inputs, rows, width }: TrainingMatrix, text: string): void {
+  const answers = text.trim().split("\n").map(Number);
+  if (answers.length !== rows) throw new TrainingError("xgboost", `${answers.length} answers for ${rows} rows`);
+  answers.forEach((answer, row) => {
+    const own = walkScore(ensemble, inputs.subarray(row * width, (row + 1) * width));
+    if (!(Math.abs(own - answer) <= ANSWER_TOLERANCE * Math.max(1, Math.abs(answer)))) throw new TrainingError("xgboost-parity", `row ${row}: XGBoost answers ${answer}, its trees as read ${own}`);
+  });
 }
 
 function reasonOf(error: unknown): string {
