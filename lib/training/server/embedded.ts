@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { boost } from "../booster/boost";
 import type { Engine, TrainingMatrix } from "../engine";
 import { TrainingError } from "../training-error";
 import type { BoosterJob, BoosterReply } from "./booster-worker";
@@ -33,11 +32,6 @@ export function embeddedEngine(options: { workerFile?: string } = {}): Engine {
         });
       }),
   };
-}
-
-/** In this thread: for tests and small tables. */
-export function embeddedEngineInline(): Engine {
-  return { name: "embedded", version: EMBEDDED_VERSION, train: (matrix, parameters, seed) => Promise.resolve(boost(matrix, parameters, seed)) };
 }
 
 /** A view would send the whole buffer behind it. */
