@@ -22,6 +22,8 @@ const Env = z.object({
   /** Everything the service generates: database, secrets, spool. */
   DATA_DIR: z.string().default(".data"),
   MODELS_DIR: z.string().default("models"),
+  /** Serves until a model is activated by name. */
+  DEFAULT_MODEL: z.string().default("sf-ontime@1"),
   DATABASE_URL: z
     .string()
     .refine((url) => url.startsWith("file:") || url.startsWith("sqlserver://"), "must start with file: or sqlserver://")

@@ -10,9 +10,6 @@ import { openRegistry } from "@/lib/models/server/runtime";
 import { modelInfo } from "@/lib/metrics";
 import { setServices, type Services } from "@/lib/services";
 
-/** The model that serves a fresh installation; any other is activated by name. */
-export const DEFAULT_MODEL = "sf-ontime@1";
-
 const POLL_MS = 500;
 
 /**
@@ -38,7 +35,7 @@ export async function openRuntime(): Promise<Services & { close: () => Promise<v
       logger()[level]({ detail }, message);
     },
   );
-  const models = openRegistry({ root: settings.MODELS_DIR, deadlineMs: settings.PREDICT_DEADLINE_MS, defaultModel: DEFAULT_MODEL });
+  const models = openRegistry({ root: settings.MODELS_DIR, deadlineMs: settings.PREDICT_DEADLINE_MS, defaultModel: settings.DEFAULT_MODEL });
   const services: Services = { env: settings, log, models, localTime: localClock(settings.TIME_ZONE) };
   setServices(services);
   await models.refresh();

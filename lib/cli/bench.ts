@@ -6,15 +6,11 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { openSqlite, sqliteInstant } from "@/lib/db/sqlite";
-import { dispatchFeatures } from "@/lib/dispatch/features";
 import { numberColumns, textColumns } from "@/lib/dispatch/server/log/row";
-import { buildFolder } from "@/lib/models/build-folder";
-import type { Ensemble, Tree } from "@/lib/models/ensemble";
-import { onnxOutput, toOnnx } from "@/lib/models/onnx";
+import { onnxOutput } from "@/lib/models/onnx";
+import { exampleFeatures, syntheticEnsemble, syntheticFeatures, syntheticFolder, syntheticId } from "@/lib/models/synthetic";
 import { openOnnxSession } from "@/lib/models/server/onnx-session";
 import { writeModelFolder } from "@/lib/models/server/store";
 
@@ -23,72 +19,6 @@ import { writeModelFolder } from "@/lib/models/server/store";
  * ceiling: no key, no validation, a fixed row), and our predict with everything on. CPU is that of the whole server process,
  * threads included, read from /proc; the load comes from this process.
  */
-const FEATURES = dispatchFeatures.filter((feature) => feature.availableAt !== "after_outcome");
-const MODEL_ID = "bench@1";
-
-function syntheticEnsemble(trees: number, depth: number): Ensemble {
-  const random = xoroshiro128plus(7);
-  const tree = (): Tree => {
-    const made: Tree = { feature: [], threshold: [], left: [], right: [], defaultLeft: [], value: [], cover: [], gain: [] };
-    const splits = 2 ** depth - 1;
-    for (let node = 0; node < 2 ** (depth + 1) - 1; node++) {
-      const leaf = node >= splits;
-      const feature = uniformInt(random, 0, FEATURES.length - 1);
-      const { min, max } = FEATURES[feature]!.validRange;
-      made.feature.push(leaf ? 0 : feature);
-      made.threshold.push(leaf ? 0 : Math.fround(min! + uniformFloat64(random) * Math.min(max! - min!, 20)));
-      made.left.push(leaf ? -1 : 2 * node + 1);
-      made.right.push(leaf ? -1 : 2 * node + 2);
-      made.defaultLeft.push(uniformInt(random, 0, 1) === 1);
-      made.value.push(leaf ? Math.fround((uniformFloat64(random) - 0.5) / 10) : 0);
-      made.cover.push(1);
-      made.gain.push(leaf ? 0 : 1);
-    }
-    return made;
-  };
-  return { objective: "binary:logistic", baseScore: 0.5, featureCount: FEATURES.length, trees: Array.from({ length: trees }, tree) };
-}
-
-function writeBenchModel(root: string): void {
-  const ensemble = syntheticEnsemble(100, 5);
-  const { files } = buildFolder({
-    manifest: {
-      name: "bench",
-      version: "1",
-      createdAt: "2026-01-01T00:00:00Z",
-      description: "Random trees for the benchmark; it knows nothing.",
-      task: "binary",
-      target: { name: "none", unit: "class", description: "" },
-      targetTransform: "identity",
-      features: FEATURES.map((feature) => ({ ...feature, trainedRange: feature.validRange, allowMissing: true })),
-      scaler: { mean: FEATURES.map(() => 1), scale: FEATURES.map(() => 2) },
-      calibration: { method: "identity" },
-      threshold: 0.5,
-      quantiles: [],
-      baseline: null,
-      metrics: null,
-      leaks: [],
-      engine: { name: "synthetic", version: "1", parameters: {} },
-      data: null,
-      parity: { rows: 0, maxAbsDifference: 0 },
-      gates: [],
-    },
-    ensemble,
-    onnx: toOnnx(ensemble),
-    goldenInputs: [FEATURES.map((feature) => feature.validRange.min)],
-  });
-  writeModelFolder(join(root, MODEL_ID), files);
-}
-
-function exampleFeatures(random: ReturnType<typeof xoroshiro128plus>): Record<string, number> {
-  return Object.fromEntries(
-    FEATURES.map(({ name, kind, validRange }) => {
-      const value = validRange.min! + uniformFloat64(random) * Math.min(validRange.max! - validRange.min!, 20);
-      return [name, kind === "number" ? Math.round(value * 1000) / 1000 : Math.round(value)];
-    }),
-  );
-}
-
 // ---- the two baselines, each a process of its own
 
 function readAll(request: import("node:http").IncomingMessage): Promise<string> {
@@ -106,7 +36,7 @@ async function serveBaseline(role: string, folder: string): Promise<void> {
   if (role === "echo") answer = (body) => Promise.resolve(JSON.stringify(body));
   else {
     const ensemble = syntheticEnsemble(100, 5);
-    const session = await openOnnxSession(readFileSync(join(folder, "models", MODEL_ID, "model.onnx")), onnxOutput(ensemble));
+    const session = await openOnnxSession(readFileSync(join(folder, "models", syntheticId, "model.onnx")), onnxOutput(ensemble));
     const database = openSqlite({ url: `file:${join(folder, `ceiling-${process.pid}.db`)}`, driver: "auto", synchronous: "FULL", busyTimeoutMs: 5_000 });
     const columns = [...numberColumns, ...textColumns];
     database.exec(`CREATE TABLE log (id INTEGER PRIMARY KEY, ${columns.join(", ")})`);
@@ -122,7 +52,7 @@ async function serveBaseline(role: string, folder: string): Promise<void> {
       commit.run();
       for (const { done } of items) done();
     };
-    const names = FEATURES.map(({ name }) => name);
+    const names = syntheticFeatures.map(({ name }) => name);
     let id = 0;
     answer = async (body) => {
       const [score] = await session.run(Float32Array.from(names, (name) => (body[name]! - 1) / 2), 1);
@@ -244,7 +174,7 @@ async function main(): Promise<void> {
   const seconds = values.short ? 1 : Number(values.seconds);
   const folder = mkdtempSync(join(tmpdir(), "ml-despacho-bench-"));
   const env = { ...process.env, NODE_ENV: "production" as const, DATA_DIR: folder, MODELS_DIR: join(folder, "models"), DATABASE_URL: `file:${join(folder, "bench.db")}`, PORT: "0", LOG_LEVEL: "error" };
-  writeBenchModel(join(folder, "models"));
+  writeModelFolder(join(folder, "models", syntheticId), syntheticFolder());
   execFileSync(process.execPath, ["lib/cli/build-server.mjs"]);
   const key = execFileSync(process.execPath, ["--import", "tsx", "lib/cli/key-create.ts", "--name", "bench", "--scopes", "predict,read"], { env, encoding: "utf8" }).trim().split("\n").at(-1)!;
   const self = process.argv[1]!;
@@ -254,8 +184,8 @@ async function main(): Promise<void> {
   for (const [name, child] of Object.entries(children)) ports[name] = await started(child);
 
   const random = xoroshiro128plus(11);
-  const bodies = Array.from({ length: 200 }, (_, index) => ({ dispatch_id: index, model: MODEL_ID, ...exampleFeatures(random) }));
-  const batch = (size: number): unknown => ({ model: MODEL_ID, dispatches: Array.from({ length: size }, (_, index) => ({ dispatch_id: index, ...exampleFeatures(random) })) });
+  const bodies = Array.from({ length: 200 }, (_, index) => ({ dispatch_id: index, model: syntheticId, ...exampleFeatures(random) }));
+  const batch = (size: number): unknown => ({ model: syntheticId, dispatches: Array.from({ length: size }, (_, index) => ({ dispatch_id: index, ...exampleFeatures(random) })) });
   const single = (name: string): Buffer[] => bodies.map((body) => request(ports[name]!, "/api/v2/dispatch/predict", key, body));
   const cases: { name: string; server: string; connections: number; requests: Buffer[]; rows: number }[] = [
     { name: "echo, 16 connections", server: "echo", connections: 16, requests: single("echo"), rows: 1 },
