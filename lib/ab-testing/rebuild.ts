@@ -1,0 +1,62 @@
+import { addDecision, addOutcome } from "./add-decision";
+import { closeSlot, nextDueSlot, type SlotClass } from "./close-slot";
+import type { LogRow, Outcome } from "./log-row";
+import { METRIC_NAMES } from "./metric";
+import type { Analysis } from "./settings";
+import { newState, type ExperimentState } from "./state";
+
+/** The state an experiment must be in at an instant, from its log alone. What the running state has to equal. */
+export function rebuild(experimentKey: string, analysis: Analysis, rows: readonly LogRow[], nowMs: number): ExperimentState {
+  const state = newState(experimentKey, analysis);
+  const past = rows.filter((row) => row.decidedAtMs <= nowMs);
+  const events = past.flatMap((row) => [
+    { atMs: row.decidedAtMs, row, outcome: null },
+    ...outcomesOf(row).filter(({ atMs }) => atMs <= nowMs).map((outcome) => ({ atMs: outcome.atMs, row, outcome })),
+  ]);
+  events.sort((a, b) => a.atMs - b.atMs || Number(a.outcome !== null) - Number(b.outcome !== null) || inTurn(a.row, b.row));
+  for (const { row, outcome } of events) {
+    if (outcome) addOutcome(state, row, outcome);
+    else addDecision(state, row);
+  }
+  for (const slotClass of ["immediate", "late"] as const) closeDue(state, slotClass, past, nowMs);
+  return state;
+}
+
+/** The outcome events of a row: values that became known at one instant are one event. */
+export function outcomesOf(row: LogRow): Outcome[] {
+  const byTime = new Map<number, Outcome>();
+  for (const metric of METRIC_NAMES) {
+    const observed = row.outcomes[metric];
+    if (!observed) continue;
+    const event = byTime.get(observed.atMs) ?? { executedPhase: row.executedPhase ?? row.phase, atMs: observed.atMs, values: {} };
+    event.values[metric] = observed.value;
+    byTime.set(observed.atMs, event);
+  }
+  return [...byTime.values()].sort((a, b) => a.atMs - b.atMs);
+}
+
+function closeDue(state: ExperimentState, slotClass: SlotClass, rows: readonly LogRow[], nowMs: number): void {
+  const lengthMs = state.analysis.slotMinutes * 60_000;
+  const index = new Map<number, LogRow[]>();
+  const file = (slotMs: number, row: LogRow): void => {
+    const there = index.get(slotMs);
+    if (!there) index.set(slotMs, [row]);
+    else if (there[there.length - 1] !== row) there.push(row);
+  };
+  const waitMs = slotClass === "late" ? state.analysis.maturityMinutes * 60_000 : 0;
+  for (const row of rows) {
+    file(Math.floor(row.decidedAtMs / lengthMs) * lengthMs, row);
+    // An outcome known at t is seen by the first slot that closes at t or later: start >= t − wait − length.
+    for (const metric of METRIC_NAMES) {
+      const atMs = row.outcomes[metric]?.atMs;
+      if (atMs !== undefined) file(Math.ceil((atMs - waitMs - lengthMs) / lengthMs) * lengthMs, row);
+    }
+  }
+  for (let slot = nextDueSlot(state, slotClass, nowMs); slot; slot = nextDueSlot(state, slotClass, nowMs)) {
+    closeSlot(state, slot, [...new Set(index.get(slot.startMs) ?? [])]);
+  }
+}
+
+function inTurn(a: LogRow, b: LogRow): number {
+  return (a.turn ?? 0) - (b.turn ?? 0) || (a.dispatchId < b.dispatchId ? -1 : a.dispatchId > b.dispatchId ? 1 : 0);
+}
