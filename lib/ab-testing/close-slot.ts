@@ -39,7 +39,7 @@ export function closeSlot(state: ExperimentState, slot: Slot, rows: readonly Log
   joinLate(state, slot, analysed.filter((row) => row.decidedAtMs < slot.startMs), metrics);
   const own = analysed.filter((row) => row.decidedAtMs >= slot.startMs && row.decidedAtMs < slot.endMs).sort(byDecision);
   for (const row of own) {
-    for (const metric of metrics) enter(state.metrics[metric], row, metric, valueBy(row, metric, slot.closesAtMs));
+    for (const metric of metrics) enterOutcome(state.metrics[metric], row, metric, valueBy(row, metric, slot.closesAtMs));
     if (slot.class === "late") countMatured(state, row, slot.closesAtMs);
   }
   cursor.nextSlotMs = slot.endMs;
@@ -72,7 +72,7 @@ function joinLate(state: ExperimentState, slot: Slot, older: readonly LogRow[], 
 }
 
 /** Estimate and evidence of a decision whose hour closed; `y` null when nothing is known yet. */
-function enter(metric: MetricState, row: LogRow, name: Metric, y: number | null): void {
+export function enterOutcome(metric: MetricState, row: LogRow, name: Metric, y: number | null): void {
   if (y !== null) estimate(metric, row, y);
   if (!metric.evidence || row.share <= 0 || row.share >= 1) return;
   if (row.strategy === "balanced_blocks" && row.turn !== null) addPairMember(metric.evidence, Math.ceil(row.turn / 2), row.phase, y);

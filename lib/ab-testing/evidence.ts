@@ -74,9 +74,13 @@ function addScore(evidence: Evidence, share: number, arm: Phase, score: number):
 function multiply(evidence: Evidence, factors: Float64Array): void {
   for (let k = 0; k < EFFECTS; k++) evidence.lnE[k] = evidence.lnE[k]! + Math.log(factors[k]!);
   evidence.n += 1;
-  evidence.peak = Math.max(evidence.peak, logMeanExp(evidence.lnE));
-  evidence.peakLower = Math.max(evidence.peakLower, logMeanExp(evidence.lnE, 0, HALF));
-  evidence.peakHigher = Math.max(evidence.peakHigher, logMeanExp(evidence.lnE, HALF));
+  const lower = logMeanExp(evidence.lnE, 0, HALF);
+  const higher = logMeanExp(evidence.lnE, HALF);
+  const larger = Math.max(lower, higher);
+  const twoSided = larger + Math.log((1 + Math.exp(Math.min(lower, higher) - larger)) / 2);
+  evidence.peak = Math.max(evidence.peak, twoSided);
+  evidence.peakLower = Math.max(evidence.peakLower, lower);
+  evidence.peakHigher = Math.max(evidence.peakHigher, higher);
 }
 
 /** Normal quantile of the mid-rank among all earlier values and itself; the first value scores 0. */

@@ -9,13 +9,17 @@ export const POSITIVE_EFFECTS: readonly number[] = [-0.8, -0.4, -0.2, -0.1, -0.0
 /** exp(−(1 − w) d) and exp(w d) of every effect: they change only with w. */
 export type BinaryTable = { share: number; treated: Float64Array; control: Float64Array };
 
+/** Remembers the last share: within a period it is the same for every decision. */
+let lastTable: BinaryTable | null = null;
+
 export function binaryTable(share: number): BinaryTable {
   assertCoin(share);
-  return {
+  if (lastTable?.share === share) return lastTable;
+  return (lastTable = {
     share,
     treated: Float64Array.from(BINARY_EFFECTS, (d) => Math.exp(-(1 - share) * d)),
     control: Float64Array.from(BINARY_EFFECTS, (d) => Math.exp(share * d)),
-  };
+  });
 }
 
 /**
