@@ -31,8 +31,12 @@ export type Ensemble = {
   trees: Tree[];
 };
 
-/** Margin of an ensemble without trees: logit of the base score, or the base score itself. */
-export function baseMargin(ensemble: Ensemble): number {
+/**
+ * Margin of an ensemble without trees: the base score, or its logit in XGBoost's own float32 steps, -logf(1 / p - 1). Near
+ * p = 1 those steps cancel: at 0.999 a float64 logit is 1e-5 away, which is 2e-6 in a probability.
+ */
+export function baseMargin(ensemble: Pick<Ensemble, "baseScore" | "objective">): number {
   const { baseScore, objective } = ensemble;
-  return objective === "binary:logistic" ? Math.log(baseScore / (1 - baseScore)) : baseScore;
+  if (objective !== "binary:logistic") return Math.fround(baseScore);
+  return Math.fround(-Math.log(Math.fround(Math.fround(1 / Math.fround(baseScore)) - 1)));
 }

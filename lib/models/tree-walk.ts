@@ -5,7 +5,7 @@ import { baseMargin, type Ensemble } from "./ensemble";
  * Inputs must be float32 values (NaN = missing). Leaves are added in float32, as XGBoost and the ONNX runtime do.
  */
 export function walkMargin(ensemble: Ensemble, inputs: ArrayLike<number>): number {
-  let margin = Math.fround(baseMargin(ensemble));
+  let margin = baseMargin(ensemble);
   for (const tree of ensemble.trees) {
     let node = 0;
     while (tree.left[node] !== -1) {
