@@ -1,36 +1,28 @@
 "use client";
 
-import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { CheckCircle2, CircleDashed, TriangleAlert } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Age } from "../time/age";
+import { StateIcon, type State } from "../ui/state-icon";
 import { readiness } from "./queries";
-import type { StatusWords } from "./words";
 
 /** Whether predictions can be answered now, refreshed every 15 s. Says when it does not know. */
-export function Readiness({ words }: { words: StatusWords }) {
-  const [client] = useState(() => new QueryClient());
+export function Readiness() {
+  const t = useTranslations("status");
+  const { data, error, isPending, dataUpdatedAt } = useQuery(readiness);
+  const [state, words]: [State, string] = isPending ? ["unknown", t("loading")] : error ? ["unknown", t("unknown")] : !data.ready ? ["critical", t("notReady")] : data.output !== null ? ["high", t("warning")] : ["normal", t("ready")];
   return (
-    <QueryClientProvider client={client}>
-      <State words={words} />
-    </QueryClientProvider>
-  );
-}
-
-function State({ words }: { words: StatusWords }) {
-  const { data, error, isPending } = useQuery(readiness);
-  if (isPending) return <Line icon={<CircleDashed aria-hidden />} tone="var(--text-second)" text={words.loading} />;
-  if (error) return <Line icon={<CircleDashed aria-hidden />} tone="var(--text-second)" text={words.unknown} />;
-  if (!data.ready) return <Line icon={<TriangleAlert aria-hidden />} tone="var(--high)" text={words.notReady} detail={data.output} />;
-  if (data.output !== null) return <Line icon={<TriangleAlert aria-hidden />} tone="var(--high)" text={words.warning} detail={data.output} />;
-  return <Line icon={<CheckCircle2 aria-hidden />} tone="var(--normal)" text={words.ready} detail={`${words.model} ${data.model ?? ""}`} />;
-}
-
-function Line({ icon, tone, text, detail }: { icon: ReactNode; tone: string; text: string; detail?: string | null }) {
-  return (
-    <p role="status" className="flex items-center gap-3 text-base font-semibold" style={{ color: tone }}>
-      {icon}
-      <span>{text}</span>
-      {detail ? <span className="font-normal text-(--text-second)">{detail}</span> : null}
-    </p>
+    <div role="status" className="flex items-start gap-3 rounded-panel border border-line bg-panel p-4">
+      <StateIcon state={state} size={24} />
+      <div>
+        <p className="text-heading font-semibold">{words}</p>
+        {data === undefined ? null : (
+          <p className="text-second">
+            {data.model === null ? null : `${t("model", { model: data.model })} · `}
+            {t("checked")} <Age at={dataUpdatedAt} />
+          </p>
+        )}
+      </div>
+    </div>
   );
 }

@@ -163,4 +163,5 @@ export const deleteView = endpoint({ method: "DELETE", path: `${base}/views/{id}
 
 /** Server-sent events: `event:` is the kind, `id:` the sequence, `data:` this. Comment line each 15 s; `resync` when the id is too old. */
 export const StreamEvent = z.object({ kind: z.string(), subject: z.string(), version: z.int() });
+export type StreamEvent = z.infer<typeof StreamEvent>;
 export const stream = endpoint({ method: "GET", path: "/api/v4/monitoring/stream", summary: "What changed, as it changes", access: ["read"], response: z.string(), produces: "text/event-stream" });

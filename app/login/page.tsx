@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { PublicFrame } from "@/components/frame/public-frame";
+import { LoginCard } from "@/components/login/login-card";
+import { returnPath } from "@/lib/console/return-path";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("login"))("title") };
+}
+
+export default async function LoginPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const t = await getTranslations("login");
+  const { next } = await searchParams;
+  return (
+    <PublicFrame title={t("title")}>
+      <LoginCard next={returnPath(typeof next === "string" ? next : null)} />
+      <p className="text-second">{t("help")}</p>
+      <p>
+        <Link href="/status" className="text-accent underline">
+          {t("status")}
+        </Link>
+      </p>
+    </PublicFrame>
+  );
+}

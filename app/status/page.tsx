@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { PublicFrame } from "@/components/frame/public-frame";
+import { Readiness } from "@/components/status/readiness";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("status"))("title") };
+}
+
+/** One line for everybody: whether the service answers. */
+export default async function StatusPage() {
+  const t = await getTranslations("status");
+  return (
+    <PublicFrame title={t("title")}>
+      <p className="text-second">{t("intro")}</p>
+      <Readiness />
+      <p className="flex gap-4">
+        <Link href="/" className="text-accent underline">
+          {t("console")}
+        </Link>
+        <Link href="/docs" className="text-accent underline">
+          {t("api")}
+        </Link>
+      </p>
+    </PublicFrame>
+  );
+}

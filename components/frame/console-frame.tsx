@@ -1,0 +1,73 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useEffect, useState, type ReactNode } from "react";
+import { LiveProvider } from "../live/live";
+import { OfflineBanner } from "./offline-banner";
+import { BottomBar, Rail } from "./rail";
+import { periodOf, screens, type ScreenKey } from "./screens";
+import { SessionDialogs } from "./session-dialogs";
+import { KeyboardLayer, useShortcut } from "./shortcuts";
+import { TopBar } from "./top-bar";
+
+// Only for who opens them.
+const Palette = dynamic(() => import("./palette").then((module) => module.Palette), { ssr: false });
+const KeysHelp = dynamic(() => import("./keys-help").then((module) => module.KeysHelp), { ssr: false });
+
+export function ConsoleFrame({ children }: { children: ReactNode }) {
+  const t = useTranslations("frame");
+  const [over, setOver] = useState<"palette" | "keys" | null>(null);
+  const close = (): void => setOver(null);
+  useShortcut("?", t("keys"), () => setOver("keys"));
+  // The palette opens while typing too: a combination is nobody's text.
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      setOver((now) => (now === "palette" ? null : "palette"));
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+  return (
+    <LiveProvider>
+      <a href="#content" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-page focus:px-3 focus:py-2">
+        {t("skip")}
+      </a>
+      <div className="flex min-h-dvh">
+        <Rail />
+        <div className="flex min-w-0 flex-1 flex-col">
+          <TopBar onPalette={() => setOver("palette")} onKeys={() => setOver("keys")} />
+          <OfflineBanner />
+          <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[105rem] min-w-0 flex-1 p-4 outline-none max-md:pb-20">
+            {children}
+          </main>
+        </div>
+      </div>
+      <BottomBar />
+      <KeyboardLayer />
+      <GoKeys />
+      <SessionDialogs />
+      {over === "palette" ? <Palette open onClose={close} onKeys={() => setOver("keys")} /> : null}
+      {over === "keys" ? <KeysHelp open onClose={close} /> : null}
+    </LiveProvider>
+  );
+}
+
+function GoKeys() {
+  return screens.map(({ key, href, letter }) => <GoKey key={key} screen={key} href={href} letter={letter} />);
+}
+
+function GoKey({ screen, href, letter }: { screen: ScreenKey; href: string; letter: string }) {
+  const t = useTranslations("frame");
+  const names = useTranslations("screens");
+  const router = useRouter();
+  const search = useSearchParams();
+  useShortcut(`g ${letter}`, t("goTo", { screen: names(screen) }), () => {
+    const period = periodOf(search);
+    router.push(period ? `${href}?${period}` : href);
+  });
+  return null;
+}

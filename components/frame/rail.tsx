@@ -1,0 +1,81 @@
+"use client";
+
+import { ChevronsLeft, ChevronsRight } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { IconButton } from "../ui/icon-button";
+import { usePreferences } from "./preferences";
+import { screenOf, screens } from "./screens";
+
+/** Left rail from 768 px on; below that the same list is a bar at the bottom. */
+export function Rail() {
+  const t = useTranslations("frame");
+  const { preferences, change } = usePreferences();
+  const narrow = preferences.rail === "narrow";
+  return (
+    <nav aria-label={t("screens")} data-screen-only className={`sticky top-0 hidden h-dvh shrink-0 flex-col border-r border-line bg-panel md:flex ${narrow ? "w-14" : "w-52"}`}>
+      <div className="flex h-12 items-center gap-2 px-4 font-semibold">
+        <Mark />
+        {narrow ? null : <span>{t("product")}</span>}
+      </div>
+      <ul className="flex flex-1 flex-col gap-0.5 p-2">
+        <Links narrow={narrow} />
+      </ul>
+      <div className="p-2">
+        <IconButton name={narrow ? t("widen") : t("narrow")} onClick={() => change({ rail: narrow ? "open" : "narrow" })}>
+          {narrow ? <ChevronsRight aria-hidden size={16} /> : <ChevronsLeft aria-hidden size={16} />}
+        </IconButton>
+      </div>
+    </nav>
+  );
+}
+
+function Links({ narrow }: { narrow: boolean }) {
+  const t = useTranslations("screens");
+  const here = screenOf(usePathname());
+  return screens.map(({ key, href, letter, icon: Icon }) => (
+    <li key={key}>
+      <Link
+        href={href}
+        aria-current={here === key ? "page" : undefined}
+        aria-keyshortcuts={`g ${letter}`}
+        aria-label={narrow ? t(key) : undefined}
+        title={narrow ? t(key) : undefined}
+        className="flex h-9 items-center gap-3 rounded-control px-2.5 text-second hover:bg-page hover:text-ink aria-[current]:bg-page aria-[current]:font-medium aria-[current]:text-accent"
+      >
+        <Icon aria-hidden size={18} className="shrink-0" />
+        {narrow ? null : <span className="truncate">{t(key)}</span>}
+      </Link>
+    </li>
+  ));
+}
+
+export function BottomBar() {
+  const t = useTranslations("frame");
+  const words = useTranslations("screens");
+  const here = screenOf(usePathname());
+  return (
+    <nav aria-label={t("screens")} data-screen-only className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-panel md:hidden">
+      <ul className="flex">
+        {screens.map(({ key, href, icon: Icon }) => (
+          <li key={key} className="min-w-0 flex-1">
+            <Link href={href} aria-current={here === key ? "page" : undefined} className="flex h-14 flex-col items-center justify-center gap-0.5 text-label text-second aria-[current]:font-medium aria-[current]:text-accent">
+              <Icon aria-hidden size={20} />
+              <span className="max-w-full truncate px-0.5">{words(key)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Mark() {
+  return (
+    <svg aria-hidden viewBox="0 0 24 24" className="size-6 shrink-0">
+      <rect width="24" height="24" rx="6" className="fill-accent" />
+      <path d="M4 13h4l2-6 4 11 2-5h4" fill="none" strokeWidth="2" strokeLinejoin="round" strokeLinecap="round" className="stroke-on-accent" />
+    </svg>
+  );
+}

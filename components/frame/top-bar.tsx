@@ -1,0 +1,110 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Keyboard, LogOut, Moon, Search, Sun, SunMoon, UserRound } from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { signOut } from "../login/sign-in";
+import { Button } from "../ui/button";
+import { IconButton } from "../ui/icon-button";
+import { Menu, MenuChoice, MenuItem } from "../ui/menu";
+import { useLanguage } from "./language";
+import { LiveIndicator } from "./live-indicator";
+import { meQuery } from "./me";
+import { usePreferences } from "./preferences";
+import { RangePicker } from "./range-picker";
+import { StateSentence } from "./state-sentence";
+
+export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: () => void }) {
+  const t = useTranslations("frame");
+  return (
+    <header data-screen-only className="sticky top-0 z-20 flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line bg-page px-4 py-1.5">
+      <StateSentence />
+      <div className="flex flex-wrap items-center gap-1">
+        <RangePicker />
+        <LiveIndicator />
+        <Button tone="quiet" keys="Control+K" aria-label={t("palette")} onClick={onPalette}>
+          <Search aria-hidden size={14} />
+          <kbd className="font-sans text-label max-md:hidden">Ctrl K</kbd>
+        </Button>
+        <LanguageSwitch />
+        <ThemeMenu />
+        <PersonMenu onKeys={onKeys} />
+      </div>
+    </header>
+  );
+}
+
+export function LanguageSwitch() {
+  const t = useTranslations("frame");
+  const { language, switchTo } = useLanguage();
+  const other = language === "es" ? "en" : "es";
+  return (
+    <Button tone="quiet" lang={other} aria-label={t("otherLanguage")} title={t("otherLanguage")} onClick={() => switchTo(other)}>
+      {other.toUpperCase()}
+    </Button>
+  );
+}
+
+export function ThemeMenu() {
+  const t = useTranslations("theme");
+  const { preferences, change } = usePreferences();
+  const Icon = { system: SunMoon, light: Sun, dark: Moon }[preferences.theme];
+  return (
+    <Menu
+      trigger={
+        <Button tone="quiet" aria-label={t("label")} className="min-w-7 px-1.5">
+          <Icon aria-hidden size={16} />
+        </Button>
+      }
+    >
+      <MenuChoice label={t("label")} value={preferences.theme} onChange={(theme) => change({ theme })} options={(["system", "light", "dark"] as const).map((value) => ({ value, label: t(value) }))} />
+      <MenuChoice label={t("density")} value={preferences.density} onChange={(density) => change({ density })} options={(["comfortable", "compact"] as const).map((value) => ({ value, label: t(value) }))} />
+    </Menu>
+  );
+}
+
+function PersonMenu({ onKeys }: { onKeys: () => void }) {
+  const t = useTranslations("frame");
+  const roles = useTranslations("roles");
+  const { data } = useQuery(meQuery);
+  const initials = data?.name
+    .split(/\s+/)
+    .map((word) => word[0] ?? "")
+    .join("")
+    .slice(0, 2)
+    .toUpperCase();
+  return (
+    <>
+      <IconButton name={t("keys")} keys="?" onClick={onKeys} className="max-md:hidden">
+        <Keyboard aria-hidden size={16} />
+      </IconButton>
+      <Menu
+        trigger={
+          <Button tone="quiet" aria-label={data ? `${data.name}, ${roles(data.role)}` : t("person")}>
+            {initials ? <span className="font-semibold">{initials}</span> : <UserRound aria-hidden size={16} />}
+          </Button>
+        }
+      >
+        {data ? (
+          <p className="px-2 py-1.5">
+            <span className="block font-medium">{data.name}</span>
+            <span className="text-label text-second">{roles(data.role)}</span>
+          </p>
+        ) : null}
+        <MenuItem onSelect={onKeys}>
+          <Keyboard aria-hidden size={14} />
+          {t("keys")}
+        </MenuItem>
+        <Link href="/settings/profile" className="flex items-center gap-2 rounded-control px-2 py-1.5 hover:bg-panel">
+          <UserRound aria-hidden size={14} />
+          {t("profile")}
+        </Link>
+        <MenuItem onSelect={() => void signOut()}>
+          <LogOut aria-hidden size={14} />
+          {t("signOut")}
+        </MenuItem>
+      </Menu>
+    </>
+  );
+}

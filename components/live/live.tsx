@@ -1,0 +1,66 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, use, useEffect, useState, type ReactNode } from "react";
+import { openStream } from "./stream";
+
+export const POLL_MS = 15_000;
+/** With a stream, only to catch what no event names. */
+const SLOW_MS = 60_000;
+/** Events of one kind that come together cause one refetch. */
+const MERGE_MS = 250;
+
+export type LiveMode = "stream" | "polling" | "paused";
+type Live = { mode: LiveMode; toggle: () => void };
+const Context = createContext<Live>({ mode: "polling", toggle: () => undefined });
+
+/** Which queries an event makes old; the first part of the key is the domain. */
+const affected: Record<string, readonly string[]> = {
+  "decision-rate": ["overview", "predictions", "dispatches"],
+  model: ["models", "overview"],
+  key: ["keys", "audit"],
+  person: ["people", "audit"],
+  note: ["shift-note"],
+};
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [connected, setConnected] = useState(false);
+  const [paused, setPaused] = useState(false);
+  useEffect(() => {
+    if (paused) return;
+    const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+    const refetch = (domain: string): void => {
+      if (waiting.has(domain)) return;
+      waiting.set(domain, setTimeout(() => {
+        waiting.delete(domain);
+        void client.invalidateQueries({ queryKey: [domain] });
+      }, MERGE_MS));
+    };
+    const stop = openStream((signal) => {
+      if (signal.kind === "open" || signal.kind === "lost") setConnected(signal.kind === "open");
+      else if (signal.kind === "resync") void client.invalidateQueries();
+      else affected[signal.event.kind]?.forEach(refetch);
+    });
+    return () => {
+      stop();
+      waiting.forEach(clearTimeout);
+    };
+  }, [client, paused]);
+  const toggle = (): void => {
+    if (paused) void client.invalidateQueries();
+    setConnected(false);
+    setPaused(!paused);
+  };
+  return <Context value={{ mode: paused ? "paused" : connected ? "stream" : "polling", toggle }}>{children}</Context>;
+}
+
+export function useLive(): Live {
+  return use(Context);
+}
+
+/** For `refetchInterval`: how often to ask, false while paused. */
+export function useEvery(): number | false {
+  const { mode } = use(Context);
+  return mode === "paused" ? false : mode === "stream" ? SLOW_MS : POLL_MS;
+}
