@@ -10,33 +10,34 @@ export type Explanation = { contributions: number[]; bias: number };
 export function explainMargin(ensemble: Ensemble, inputs: ArrayLike<number>): Explanation {
   const contributions = Array.from({ length: ensemble.featureCount }, () => 0);
   let bias = baseMargin(ensemble);
-  for (const tree of ensemble.trees) {
-    const means = expectedValues(tree);
-    bias += means[0]!;
-    if (tree.left[0] === -1) continue;
-    const walk = new PathWalk(tree, inputs, contributions);
-    walk.visit(0, 0, 0, 1, 1, -1);
-  }
+  const shapes = ensemble.trees.map(shapeOf);
+  const walk = new PathWalk(inputs, contributions, shapes.reduce((most, shape) => Math.max(most, shape.depth), 0));
+  ensemble.trees.forEach((tree, index) => {
+    bias += shapes[index]!.mean;
+    if (tree.left[0] !== -1) walk.explain(tree);
+  });
   return { contributions, bias };
 }
 
-const meansOfTree = new WeakMap<Tree, Float64Array>();
+/** Mean output of a tree over its training rows, and its depth. */
+type Shape = { mean: number; depth: number };
 
-/** Mean output under each node, weighted by cover. A tree does not change once it is read, so it is worked out once. */
-function expectedValues(tree: Tree): Float64Array {
-  const known = meansOfTree.get(tree);
+const shapes = new WeakMap<Tree, Shape>();
+
+/** A tree does not change once it is read, so this is worked out once. */
+function shapeOf(tree: Tree): Shape {
+  const known = shapes.get(tree);
   if (known) return known;
-  const means = new Float64Array(tree.left.length);
-  const fill = (node: number): number => {
-    if (tree.left[node] === -1) return (means[node] = tree.value[node]!);
+  const below = (node: number): Shape => {
+    if (tree.left[node] === -1) return { mean: tree.value[node]!, depth: 0 };
     const share = leftShare(tree, node);
-    const left = fill(tree.left[node]!);
-    const right = fill(tree.right[node]!);
-    return (means[node] = share * left + (1 - share) * right);
+    const left = below(tree.left[node]!);
+    const right = below(tree.right[node]!);
+    return { mean: share * left.mean + (1 - share) * right.mean, depth: 1 + Math.max(left.depth, right.depth) };
   };
-  fill(0);
-  meansOfTree.set(tree, means);
-  return means;
+  const shape = below(0);
+  shapes.set(tree, shape);
+  return shape;
 }
 
 /** Part of the rows of a node that went left in training; half where the file holds no cover. */
@@ -46,48 +47,54 @@ function leftShare(tree: Tree, node: number): number {
   return total > 0 ? left / total : 0.5;
 }
 
-/** Longest path kept without growing; deeper trees grow the arrays. */
-const INITIAL_DEPTH = 16;
-
 /**
- * One walk down a tree. The path of a node is a run of elements in flat arrays, one run per depth: the split feature, the
- * share of subsets that flow on when it is unknown (`zero`) and known (`one`), and the weight of subsets by their size.
+ * Walks down trees. The path of a node is a run of elements in flat arrays, one run per depth: the split feature, the share
+ * of subsets that flow on when it is unknown (`zero`) and known (`one`, 1 or 0), and the weight of subsets by their size.
  */
 class PathWalk {
-  private feature: Int32Array;
-  private zero: Float64Array;
-  private one: Float64Array;
-  private weight: Float64Array;
+  private readonly feature: Int32Array;
+  private readonly zero: Float64Array;
+  private readonly one: Float64Array;
+  private readonly weight: Float64Array;
+  /** 1 / n: the inner loops would otherwise spend their time in divisions. */
+  private readonly inverse: Float64Array;
+  private tree!: Tree;
 
   constructor(
-    private readonly tree: Tree,
     private readonly inputs: ArrayLike<number>,
     private readonly contributions: number[],
+    depth: number,
   ) {
-    const depth = Math.max(INITIAL_DEPTH, depthOf(tree)) + 2;
-    const size = (depth * (depth + 1)) / 2 + depth;
+    const runs = depth + 2;
+    const size = (runs * (runs + 1)) / 2;
     this.feature = new Int32Array(size);
     this.zero = new Float64Array(size);
     this.one = new Float64Array(size);
     this.weight = new Float64Array(size);
+    this.inverse = Float64Array.from({ length: runs + 1 }, (_, n) => 1 / n);
+  }
+
+  explain(tree: Tree): void {
+    this.tree = tree;
+    this.visit(0, 0, 0, 1, 1, -1);
   }
 
   /** `from` is where the parent's run of `length` elements starts; this node's copy stands behind it. */
-  visit(node: number, from: number, length: number, zero: number, one: number, feature: number): void {
+  private visit(node: number, from: number, length: number, zero: number, one: number, feature: number): void {
     const at = from + length;
-    this.feature.copyWithin(at, from, at);
-    this.zero.copyWithin(at, from, at);
-    this.one.copyWithin(at, from, at);
-    this.weight.copyWithin(at, from, at);
+    // Runs of a few elements: a loop is several times faster than copyWithin.
+    for (let i = 0; i < length; i++) {
+      this.feature[at + i] = this.feature[from + i]!;
+      this.zero[at + i] = this.zero[from + i]!;
+      this.one[at + i] = this.one[from + i]!;
+      this.weight[at + i] = this.weight[from + i]!;
+    }
     this.extend(at, length, zero, one, feature);
     let count = length + 1;
 
     const { tree } = this;
     if (tree.left[node] === -1) {
-      for (let i = 1; i < count; i++) {
-        const scale = this.unwoundSum(at, count, i);
-        this.contributions[this.feature[at + i]!]! += scale * (this.one[at + i]! - this.zero[at + i]!) * tree.value[node]!;
-      }
+      this.addLeaf(at, count, tree.value[node]!);
       return;
     }
 
@@ -120,14 +127,16 @@ class PathWalk {
     this.zero[at + length] = zero;
     this.one[at + length] = one;
     weight[at + length] = length === 0 ? 1 : 0;
+    const inverse = this.inverse[length + 1]!;
     for (let i = length - 1; i >= 0; i--) {
-      weight[at + i + 1]! += (one * weight[at + i]! * (i + 1)) / (length + 1);
-      weight[at + i] = (zero * weight[at + i]! * (length - i)) / (length + 1);
+      const part = weight[at + i]! * inverse;
+      weight[at + i + 1]! += one * part * (i + 1);
+      weight[at + i] = zero * part * (length - i);
     }
   }
 
   private unwind(at: number, count: number, index: number): void {
-    const { weight } = this;
+    const { weight, inverse } = this;
     const last = count - 1;
     const one = this.one[at + index]!;
     const zero = this.zero[at + index]!;
@@ -135,10 +144,10 @@ class PathWalk {
     for (let i = last - 1; i >= 0; i--) {
       if (one !== 0) {
         const before = weight[at + i]!;
-        weight[at + i] = (next * count) / ((i + 1) * one);
-        next = before - (weight[at + i]! * zero * (last - i)) / count;
+        weight[at + i] = next * count * inverse[i + 1]!;
+        next = before - weight[at + i]! * zero * (last - i) * inverse[count]!;
       } else {
-        weight[at + i] = (weight[at + i]! * count) / (zero * (last - i));
+        weight[at + i] = zero === 0 ? 0 : (weight[at + i]! * count * inverse[last - i]!) / zero;
       }
     }
     for (let i = index; i < last; i++) {
@@ -148,34 +157,29 @@ class PathWalk {
     }
   }
 
-  /** Total weight of the path with one element taken out, without changing it. */
-  private unwoundSum(at: number, count: number, index: number): number {
-    const { weight } = this;
+  /** Shares a leaf among the features of its path: each by the weight of the path with it taken out. */
+  private addLeaf(at: number, count: number, value: number): void {
+    const { weight, inverse } = this;
     const last = count - 1;
-    const one = this.one[at + index]!;
-    const zero = this.zero[at + index]!;
-    let next = weight[at + last]!;
-    let total = 0;
-    for (let i = last - 1; i >= 0; i--) {
-      if (one !== 0) {
-        const part = (next * count) / ((i + 1) * one);
-        total += part;
-        next = weight[at + i]! - (part * zero * (last - i)) / count;
-      } else if (zero !== 0) {
-        total += (weight[at + i]! * count) / (zero * (last - i));
+    // Taken out, a feature whose value leads elsewhere (one = 0) weighs sum * count / zero, times -zero: the same for all.
+    let sum = 0;
+    for (let i = last - 1; i >= 0; i--) sum += weight[at + i]! * inverse[last - i]!;
+    const away = -sum * count * value;
+    for (let i = 1; i < count; i++) {
+      const zero = this.zero[at + i]!;
+      const feature = this.feature[at + i]!;
+      if (this.one[at + i] === 0) {
+        if (zero !== 0) this.contributions[feature]! += away;
+        continue;
       }
+      let next = weight[at + last]!;
+      let total = 0;
+      for (let size = last - 1; size >= 0; size--) {
+        const part = next * count * inverse[size + 1]!;
+        total += part;
+        next = weight[at + size]! - part * zero * (last - size) * inverse[count]!;
+      }
+      this.contributions[feature]! += total * (1 - zero) * value;
     }
-    return total;
   }
-}
-
-const depthOfTree = new WeakMap<Tree, number>();
-
-function depthOf(tree: Tree): number {
-  const known = depthOfTree.get(tree);
-  if (known !== undefined) return known;
-  const below = (node: number): number => (tree.left[node] === -1 ? 0 : 1 + Math.max(below(tree.left[node]!), below(tree.right[node]!)));
-  const depth = below(0);
-  depthOfTree.set(tree, depth);
-  return depth;
 }

@@ -93,7 +93,9 @@ export function decodeUbj(bytes: Uint8Array): unknown {
         for (let next = marker(); next !== "]"; next = marker()) values.push(scalar(next));
         return values;
       }
-      if (type !== "Z" && type !== "T" && type !== "F") need(length); // each element takes a byte at least
+      // Elements without bytes would let a few bytes ask for any amount of memory.
+      if (type === "Z" || type === "T" || type === "F") throw new ModelError("not-ubjson", `an array of constants at byte ${at}`);
+      need(length);
       for (let i = 0; i < length; i++) values.push(scalar(type ?? marker()));
       return values;
     });
@@ -117,5 +119,7 @@ export function decodeUbj(bytes: Uint8Array): unknown {
       return values;
     });
 
-  return scalar(marker());
+  const document = scalar(marker());
+  if (at !== bytes.length) throw new ModelError("not-ubjson", `${bytes.length - at} bytes follow the model`);
+  return document;
 }

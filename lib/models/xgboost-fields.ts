@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { ModelError } from "./model-error";
+
+/** XGBoost writes parameters as text; 3.x writes `base_score` as a list, "[3.5E-1]". */
+export const numeric = z.union([z.number(), z.string()]).transform((value, context) => {
+  const text = String(value).trim();
+  const inner = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1).trim() : text;
+  const number = inner === "" ? Number.NaN : Number(inner);
+  if (!Number.isFinite(number)) context.addIssue({ code: "custom", message: `not one number: ${text.slice(0, 40)}` });
+  return number;
+});
+
+export const integers = z.array(z.number().int());
+
+/** Parses a part of a model file; the first thing wrong becomes the refusal. */
+export function parsePart<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const path = [where, ...issue.path.map(String)].filter((part) => part !== "").join(".");
+  throw new ModelError(issue.code === "unrecognized_keys" ? "unknown-field" : "malformed-model", `${path}: ${issue.message}`);
+}
