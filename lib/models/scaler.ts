@@ -24,6 +24,7 @@ const ScalerFile = z.strictObject({
   type: z.enum(["StandardScaler", "standard"]).nullish(),
 });
 
+/** Reads a scaler for a model of `featureCount` features. Switched off, `with_mean` and `with_std` leave 0 and 1. */
 export function readScaler(text: string, featureCount: number): { scaler: NonNullable<Manifest["scaler"]>; featureNames: string[] } {
   let document: unknown;
   try {
@@ -37,6 +38,8 @@ export function readScaler(text: string, featureCount: number): { scaler: NonNul
     throw new ModelError(issue.code === "unrecognized_keys" ? "unknown-field" : "malformed-scaler", `scaler.${issue.path.join(".")}: ${issue.message}`);
   }
   const file = parsed.data;
+  const twice = (["mean", "scale", "var"] as const).find((name) => file[name] && file[`${name}_`]);
+  if (twice) throw new ModelError("malformed-scaler", `both ${twice} and ${twice}_ are there`);
   const count = file.n_features_in_ ?? file.n_features;
   if (count !== undefined && count !== null && count !== featureCount) throw new ModelError("malformed-scaler", `it scales ${count} features, the model takes ${featureCount}`);
   const fill = (value: number): number[] => Array.from({ length: featureCount }, () => value);
@@ -45,6 +48,8 @@ export function readScaler(text: string, featureCount: number): { scaler: NonNul
   if (!mean || !scale) throw new ModelError("malformed-scaler", "it needs mean and scale");
   if (mean.length !== featureCount || scale.length !== featureCount)
     throw new ModelError("malformed-scaler", `${mean.length} means and ${scale.length} scales for ${featureCount} features`);
+  const variance = file.var_ ?? file.var;
+  if (variance && variance.length !== featureCount) throw new ModelError("malformed-scaler", `${variance.length} variances for ${featureCount} features`);
   const bad = scale.findIndex((value) => !(value > 0) || !Number.isFinite(value));
   if (bad >= 0) throw new ModelError("malformed-scaler", `scale[${bad}] is ${scale[bad]!}`);
   const names = file.feature_names_in_ ?? file.feature_names ?? file.features ?? [];

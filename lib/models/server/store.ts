@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { db } from "@/lib/db/client";
@@ -20,18 +20,33 @@ const EnsembleFile = z.object({
 
 export type StoredModel = { folder: string; manifest: Manifest; ensemble: Ensemble; onnx: Uint8Array };
 
-/** Writes a folder as one step: a reader sees all of it or nothing. An existing version is never overwritten. */
-export function writeModelFolder(folder: string, files: ModelFiles): void {
-  if (existsSync(folder)) throw new ModelError("exists", `${folder} is there already; versions are never overwritten`);
+/**
+ * Writes a folder as one step: a reader sees all of it or nothing. An existing version is never overwritten: the same model
+ * again is left as it is (false), another one is refused.
+ */
+export function writeModelFolder(folder: string, files: ModelFiles): boolean {
+  if (existsSync(folder)) {
+    if (existsSync(join(folder, "manifest.json")) && identity(readManifest(folder)) === identity(Manifest.parse(JSON.parse(Buffer.from(files["manifest.json"]).toString("utf8"))))) return false;
+    throw new ModelError("exists", `${folder} is there already and holds something else; versions are never overwritten`);
+  }
   mkdirSync(dirname(folder), { recursive: true });
   const draft = mkdtempSync(join(dirname(folder), ".draft-"));
   try {
-    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(draft, name), bytes);
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(draft, name), bytes, { flush: true });
+    // mkdtemp gives 0700; another user may serve what this one imports.
+    chmodSync(draft, 0o755);
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;
   }
+  return true;
+}
+
+/** All of a manifest but the moment it was made. */
+function identity(manifest: Manifest): string {
+  const { createdAt: _, ...rest } = manifest;
+  return JSON.stringify(rest);
 }
 
 /** Reads a folder and verifies its checksums. */
@@ -44,13 +59,21 @@ export function readModelFolder(folder: string): StoredModel {
     return bytes;
   };
   const ensemble = EnsembleFile.parse(JSON.parse(verified(manifest.files.ensemble).toString("utf8")));
+  if (manifest.features.length !== ensemble.featureCount)
+    throw new ModelError("malformed-manifest", `${folder}: ${manifest.features.length} features for trees over ${ensemble.featureCount}`);
   return { folder, manifest, ensemble, onnx: verified(manifest.files.onnx) };
 }
 
 export function readManifest(folder: string): Manifest {
   const path = join(folder, "manifest.json");
   if (!existsSync(path)) throw new ModelError("not-found", `no manifest in ${folder}`);
-  const parsed = Manifest.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    throw new ModelError("malformed-manifest", `${path} is not JSON`);
+  }
+  const parsed = Manifest.safeParse(document);
   if (!parsed.success) throw new ModelError("malformed-manifest", `${path}: ${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? ""}`);
   return parsed.data;
 }
