@@ -1,11 +1,34 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { Coming } from "@/components/overview/coming";
+import { Health } from "@/components/overview/health";
+import { ShiftNote } from "@/components/overview/shift-note";
+import { Tiles } from "@/components/overview/tiles";
+import { Timeline } from "@/components/overview/timeline";
+import { PageTitle } from "@/components/ui/page-title";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("screens"))("overview") };
 }
 
 export default async function OverviewPage() {
-  const t = await getTranslations("screens");
-  return <h1 className="text-title font-semibold">{t("overview")}</h1>;
+  const t = await getTranslations("overview");
+  return (
+    <>
+      <PageTitle title={t("title")} />
+      <div className="flex flex-col gap-4">
+        <Tiles />
+        <div className="grid gap-4 lg:grid-cols-3">
+          <Coming what="alerts" />
+          <Coming what="experiment" />
+          <Coming what="drift" />
+        </div>
+        <Timeline />
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Health />
+          <ShiftNote />
+        </div>
+      </div>
+    </>
+  );
 }

@@ -5,6 +5,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState, type ReactNode } from "react";
 import { LiveProvider } from "../live/live";
+import { BadRange } from "../time/bad-range";
 import { OfflineBanner } from "./offline-banner";
 import { BottomBar, Rail } from "./rail";
 import { periodOf, screens, type ScreenKey } from "./screens";
@@ -42,6 +43,7 @@ export function ConsoleFrame({ children }: { children: ReactNode }) {
           <TopBar onPalette={() => setOver("palette")} onKeys={() => setOver("keys")} />
           <OfflineBanner />
           <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[105rem] min-w-0 flex-1 p-4 outline-none max-md:pb-20">
+            <BadRange />
             {children}
           </main>
         </div>

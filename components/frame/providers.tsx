@@ -2,6 +2,7 @@
 
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
+import { useTranslations } from "next-intl";
 import { Tooltip } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { Toaster } from "sonner";
@@ -22,8 +23,6 @@ function makeClient(): QueryClient {
         staleTime: 5_000,
         // A refusal is an answer: only silence and our own failures are worth another try.
         retry: (failures, error) => failures < 2 && !(error instanceof CallError && error.status < 500),
-        // Old rows stay while other filters load: nothing jumps.
-        placeholderData: <T,>(previous: T) => previous,
       },
     },
   });
@@ -44,6 +43,7 @@ export function Providers({ preferences, children }: { preferences: Preferences;
 }
 
 function Toasts() {
+  const t = useTranslations("frame");
   const { preferences } = usePreferences();
-  return <Toaster position="bottom-left" theme={preferences.theme} visibleToasts={4} closeButton toastOptions={{ classNames: { toast: "!bg-page !text-ink !border-line", actionButton: "!bg-accent !text-on-accent" } }} />;
+  return <Toaster containerAriaLabel={t("notices")} position="bottom-left" theme={preferences.theme} visibleToasts={4} closeButton toastOptions={{ classNames: { toast: "!bg-page !text-ink !border-line", actionButton: "!bg-accent !text-on-accent" } }} />;
 }

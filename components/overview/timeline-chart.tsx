@@ -1,0 +1,47 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { useFormats } from "../time/formats";
+import type { Timeline, TimelineRow } from "./to-timeline";
+
+/** Four lines, one under the other, with one cursor over all. */
+export function TimelineChart({ timeline, summary }: { timeline: Timeline; summary: string }) {
+  const t = useTranslations("overview");
+  const { share, confidence, number, count } = useFormats();
+  const rows: { key: keyof TimelineRow; title: string; print: (value: number) => string; domain: [number | "auto" | "dataMin", number | "auto" | "dataMax"] }[] = [
+    { key: "decisions", title: t("decisions"), print: count, domain: [0, "auto"] },
+    { key: "fallback", title: t("fallback"), print: share, domain: [0, "auto"] },
+    { key: "confidence", title: t("confidence"), print: confidence, domain: ["auto", "auto"] },
+    { key: "latency", title: t("latency"), print: (value) => number(value, 1), domain: [0, "auto"] },
+  ];
+  return (
+    <div role="img" aria-label={`${t("timeline")}. ${summary}`} className="flex flex-col">
+      {rows.map(({ key, ...row }, index) => (
+        <Row key={key} timeline={timeline} {...row} field={key} last={index === rows.length - 1} />
+      ))}
+    </div>
+  );
+}
+
+function Row({ timeline, field, title, print, domain, last }: { timeline: Timeline; field: keyof TimelineRow; title: string; print: (value: number) => string; domain: [number | "auto" | "dataMin", number | "auto" | "dataMax"]; last: boolean }) {
+  const { hourMinute, instant, day } = useFormats();
+  const first = timeline.rows[0]?.atMs ?? 0;
+  const long = (timeline.rows.at(-1)?.atMs ?? 0) - first > 2 * 86_400_000;
+  return (
+    <div>
+      <p className="text-label font-medium text-second">{title}</p>
+      <ResponsiveContainer width="100%" height={last ? 84 : 60} initialDimension={{ width: 640, height: 60 }}>
+        <LineChart data={timeline.rows} syncId="overview" margin={{ top: 4, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <XAxis dataKey="atMs" type="number" scale="time" domain={["dataMin", "dataMax"]} hide={!last} tickFormatter={(at: number) => (long ? day(at) : hourMinute(at))} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" minTickGap={48} />
+          <YAxis width={56} domain={domain} tickCount={2} tickFormatter={print} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" />
+          <Tooltip isAnimationActive={false} formatter={(value) => (typeof value === "number" ? print(value) : "—")} labelFormatter={(at) => (typeof at === "number" ? instant(at) : "")} contentStyle={{ background: "var(--page)", border: "1px solid var(--line)", color: "var(--text)", fontSize: 12 }} />
+          {timeline.marks.map((mark) => (
+            <ReferenceLine key={`${mark.kind} ${mark.atMs}`} x={mark.atMs} stroke="var(--series-4)" strokeDasharray="2 2" />
+          ))}
+          <Line dataKey={field} name={title} type="linear" dot={false} connectNulls={false} isAnimationActive={false} stroke="var(--accent)" strokeWidth={1.5} />
+        </LineChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useEvery } from "../live/live";
+import { useFormats } from "../time/formats";
+import { useRange } from "../time/use-range";
+import { Button } from "../ui/button";
+import { Nothing, Panel } from "../ui/panel";
+import { SimpleTable } from "../ui/simple-table";
+import { Skeleton } from "../ui/skeleton";
+import { overviewQuery } from "./queries";
+import { toTimeline, type Timeline as View } from "./to-timeline";
+
+// The chart library is half of the page's script: loaded where a chart is drawn.
+const TimelineChart = dynamic(() => import("./timeline-chart").then((module) => module.TimelineChart), { ssr: false, loading: () => <Skeleton className="h-72" /> });
+
+export function Timeline() {
+  const t = useTranslations("overview");
+  const ui = useTranslations("ui");
+  const { range } = useRange();
+  const every = useEvery();
+  const read = useQuery(overviewQuery(range, every));
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <Panel
+      title={t("timeline")}
+      read={read}
+      everyMs={every === false ? null : every}
+      skeleton={<Skeleton className="mx-3 mb-3 h-72" />}
+      actions={read.data && read.data.timeline.length > 0 ? <Button tone="quiet" onClick={() => setAsTable(!asTable)}>{asTable ? ui("asChart") : ui("asTable")}</Button> : null}
+      empty={(data) =>
+        data.timeline.length > 0 ? null : (
+          <Nothing title={t("timelineEmpty")}>
+            <p>{t("timelineEmptyHint")}</p>
+            <Link href="/docs" className="text-accent underline">
+              {t("seeApi")}
+            </Link>
+          </Nothing>
+        )
+      }
+    >
+      {(data) => <Shown timeline={toTimeline(data)} asTable={asTable} />}
+    </Panel>
+  );
+}
+
+function Shown({ timeline, asTable }: { timeline: View; asTable: boolean }) {
+  const t = useTranslations("overview");
+  const { count, share, confidence, number, instant } = useFormats();
+  const summary = t("summary", { decisions: count(timeline.decisions), fallback: share(timeline.fallback), confidence: confidence(timeline.confidence) });
+  if (asTable) {
+    return (
+      <div className="max-h-96 overflow-y-auto">
+        <SimpleTable
+          caption={summary}
+          head={[t("at"), t("decisions"), t("fallback"), t("confidence"), t("latency")]}
+          numbers={[1, 2, 3, 4]}
+          rows={timeline.rows.map((row) => ({ key: String(row.atMs), cells: [`${instant(row.atMs)}${row.partial ? ` (${t("partial")})` : ""}`, count(row.decisions), share(row.fallback), confidence(row.confidence), number(row.latency, 1)] }))}
+        />
+      </div>
+    );
+  }
+  return (
+    <figure>
+      <figcaption className="pb-2 text-second">{summary}</figcaption>
+      <TimelineChart timeline={timeline} summary={summary} />
+    </figure>
+  );
+}
