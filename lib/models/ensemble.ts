@@ -33,7 +33,7 @@ export type Ensemble = {
 
 /**
  * Margin of an ensemble without trees: the base score, or its logit in XGBoost's own float32 steps, -logf(1 / p - 1). Near
- * p = 1 those steps cancel: at 0.999 a float64 logit is 1e-5 away, which is 2e-6 in a probability.
+ * p = 1 those steps cancel: at 0.9999 a float64 logit is 1e-4 away, which the leaves can bring to 2e-5 in a probability.
  */
 export function baseMargin(ensemble: Pick<Ensemble, "baseScore" | "objective">): number {
   const { baseScore, objective } = ensemble;

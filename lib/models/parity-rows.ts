@@ -31,7 +31,9 @@ export function parityRows(ensemble: Ensemble, options: { atLeast: number; seed:
   const draw = randomValue(ensemble, (count) => uniformInt(random, 0, count - 1));
   const rows: Float32Array[] = [];
   const randomRow = (): Float32Array => Float32Array.from({ length: width }, (_, feature) => draw(feature));
-  const add = (row: Float32Array): void => void (rows.length < limit && rows.push(row));
+  const add = (row: Float32Array): void => {
+    if (rows.length < limit) rows.push(row);
+  };
 
   for (const value of extremes) add(new Float32Array(width).fill(value));
   const everyFeature = Math.max(1, Math.ceil((width * extremes.length * 4) / limit));

@@ -158,6 +158,6 @@ function treesOfBestIteration(attributes: Learner["attributes"], model: Trees): 
   const best = Number(attributes.best_iteration);
   const written = Number(attributes.best_ntree_limit ?? Number.NaN);
   const count = model.iteration_indptr?.[best + 1] ?? (Number.isNaN(written) ? (best + 1) * Math.max(1, model.gbtree_model_param.num_parallel_tree) : written);
-  if (!Number.isInteger(count) || count < 1 || count > model.trees.length) throw new ModelError("malformed-model", `best_iteration is ${String(attributes.best_iteration).slice(0, 20)}`);
+  if (!Number.isInteger(count) || count < 1 || count > model.trees.length) throw new ModelError("malformed-model", `best_iteration is ${best} of ${model.trees.length} trees`);
   return count;
 }

@@ -45,8 +45,7 @@ export function writeModelFolder(folder: string, files: ModelFiles): boolean {
 
 /** All of a manifest but the moment it was made. */
 function identity(manifest: Manifest): string {
-  const { createdAt: _, ...rest } = manifest;
-  return JSON.stringify(rest);
+  return JSON.stringify({ ...manifest, createdAt: undefined });
 }
 
 /** Reads a folder and verifies its checksums. */
