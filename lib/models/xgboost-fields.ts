@@ -18,5 +18,7 @@ export function parsePart<T extends z.ZodType>(schema: T, value: unknown, where:
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const path = [where, ...issue.path.map(String)].filter((part) => part !== "").join(".");
-  throw new ModelError(issue.code === "unrecognized_keys" ? "unknown-field" : "malformed-model", `${path}: ${issue.message}`);
+  if (issue.code === "unrecognized_keys") throw new ModelError("unknown-field", `${path}: ${issue.message}`);
+  const infinite = /received (?:NaN|Infinity|-Infinity)/.test(issue.message);
+  throw new ModelError(infinite ? "non-finite" : "malformed-model", `${path}: ${issue.message}`);
 }

@@ -125,6 +125,11 @@ describe("readBooster", () => {
     ["reg:logistic", "unsupported-objective", file({ learner: { objective: { name: "reg:logistic" } } })],
     ["categorical features", "categorical-splits", file({ learner: { feature_types: ["float", "c"] } })],
     ["categorical splits", "categorical-splits", file({ tree: { split_type: [1, 0, 0], categories: [3], categories_nodes: [0], categories_segments: [0], categories_sizes: [1] } })],
+    [
+      "categorical splits with NaN for a threshold",
+      "categorical-splits",
+      Buffer.from(Buffer.from(file({ tree: { split_type: [1, 0, 0] } })).toString().replace('"split_conditions":[0.5', '"split_conditions":[NaN')),
+    ],
     ["category tables", "categorical-splits", file({ model: { cats: { enc: [{}], feature_segments: [0, 2, 2], sorted_idx: [1, 0] } } })],
     ["an unknown field of a tree", "unknown-field", file({ tree: { leaf_scale: [1, 2, 3] } })],
     ["an unknown field of the model", "unknown-field", file({ model: { tree_weights: [2] } })],

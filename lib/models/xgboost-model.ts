@@ -62,7 +62,7 @@ export function readBooster(bytes: Uint8Array, rounds: Rounds = "all"): Booster 
   return readDocument(json ? parseJson(bytes) : decodeUbj(bytes), rounds);
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array, retried = false): unknown {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -72,8 +72,10 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const literal = /[[,:]\s*-?(?:NaN|Infinity|inf|nan)\b/.exec(text);
-    if (literal) throw new ModelError("non-finite", `character ${literal.index}: ${literal[0].slice(1).trim()} stands for a number`);
+    // XGBoost writes NaN bare (a categorical split has it for a threshold). Numbers too large for a double parse as infinite,
+    // so that what is wrong with the model can be named; nothing infinite is ever accepted.
+    const finite = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) => (found.startsWith('"') ? found : "1e999"));
+    if (finite !== text && !retried) return parseJson(Buffer.from(finite), true);
     if (!text.trimEnd().endsWith("}")) throw new ModelError("truncated", "the JSON text ends early");
     throw new ModelError("not-json", error instanceof Error ? error.message.replace(/\s+/g, " ").slice(0, 120) : "cannot be read");
   }

@@ -32,13 +32,15 @@ const TreeFile = z.strictObject({
 });
 type TreeFile = z.output<typeof TreeFile>;
 
-/** Vector leaves leave out some arrays, so they are looked for before the shape. */
-const LeafSize = z.looseObject({ tree_param: z.looseObject({ size_leaf_vector: numeric.default(0) }) });
+/** Vector leaves leave out some arrays and categories have no threshold, so both are looked for before the shape. */
+const Kind = z.looseObject({ tree_param: z.looseObject({ size_leaf_vector: numeric.default(0) }), split_type: integers.default([]) });
 
 /** Reads tree number `index`; nodes that pruning left behind are dropped. */
 export function readTree(raw: unknown, index: number, featureCount: number): Tree {
   const where = `tree ${index}`;
-  if (parsePart(LeafSize, raw, where).tree_param.size_leaf_vector > 1) throw new ModelError("multi-target", `${where} has vector leaves`);
+  const kind = parsePart(Kind, raw, where);
+  if (kind.tree_param.size_leaf_vector > 1) throw new ModelError("multi-target", `${where} has vector leaves`);
+  if (kind.split_type.some((type) => type !== 0)) throw new ModelError("categorical-splits", `${where} splits on native categories`);
   const file = parsePart(TreeFile, raw, where);
   checkShape(file, index, where);
 
@@ -71,7 +73,7 @@ function checkShape(file: TreeFile, index: number, where: string): void {
   };
   const nodes = file.left_children.length;
   if (file.leaf_weights.length > 0) throw new ModelError("multi-target", `${where} has vector leaves`);
-  if (file.categories.length > 0 || file.categories_nodes.length > 0 || file.split_type.some((type) => type !== 0))
+  if (file.categories.length > 0 || file.categories_nodes.length > 0)
     throw new ModelError("categorical-splits", `${where} splits on native categories`);
   const { right_children, split_conditions, split_indices, default_left, sum_hessian, loss_changes, base_weights, parents } = file;
   const arrays = [right_children, split_conditions, split_indices, default_left, sum_hessian, loss_changes, base_weights, parents];
