@@ -12,6 +12,7 @@ import { periodOf, screens, type ScreenKey } from "./screens";
 import { SessionDialogs } from "./session-dialogs";
 import { KeyboardLayer, useShortcut } from "./shortcuts";
 import { TopBar } from "./top-bar";
+import { UndoKey } from "./undo";
 
 // Only for who opens them.
 const Palette = dynamic(() => import("./palette").then((module) => module.Palette), { ssr: false });
@@ -51,6 +52,7 @@ export function ConsoleFrame({ children }: { children: ReactNode }) {
       <BottomBar />
       <KeyboardLayer />
       <GoKeys />
+      <UndoKey />
       <SessionDialogs />
       {over === "palette" ? <Palette open onClose={close} onKeys={() => setOver("keys")} /> : null}
       {over === "keys" ? <KeysHelp open onClose={close} /> : null}

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Audit } from "@/components/settings/audit";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("settings"))("audit") };
+}
+
+export default function Page() {
+  return <Audit />;
+}

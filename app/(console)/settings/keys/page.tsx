@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Keys } from "@/components/settings/keys";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("settings"))("keys") };
+}
+
+export default function Page() {
+  return <Keys />;
+}

@@ -1,0 +1,15 @@
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { Sections } from "@/components/settings/sections";
+import { PageTitle } from "@/components/ui/page-title";
+
+export default async function SettingsLayout({ children }: { children: ReactNode }) {
+  const t = await getTranslations("settings");
+  return (
+    <>
+      <PageTitle title={t("title")} />
+      <Sections />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { revokeKey, type Key } from "@/lib/console/settings-contract";
+import { call } from "@/lib/http/call";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { Field } from "../ui/field";
+import { useProblemWords } from "../ui/problem";
+
+/** Cannot be taken back, so the name is typed, below the consequence in numbers. */
+export function RevokeKey({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
+  const t = useTranslations("settings");
+  const ui = useTranslations("ui");
+  const words = useProblemWords();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState("");
+  const [reason, setReason] = useState("");
+  const revoke = useMutation({
+    mutationFn: () => call(revokeKey, { params: { id: apiKey.id }, body: { name: typed, reason } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["keys"] });
+      onClose();
+    },
+  });
+  const ready = typed === apiKey.name;
+  return (
+    <Dialog open onClose={onClose} title={t("revokeTitle", { name: apiKey.name })} description={apiKey.requests_24h === null ? t("revokeUnknown") : t("revokeConsequence", { count: apiKey.requests_24h })}>
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready && !revoke.isPending) revoke.mutate();
+        }}
+      >
+        <Field label={t("typeName")} hint={apiKey.name}>
+          {(field) => <input {...field} autoComplete="off" spellCheck={false} value={typed} onChange={(event) => setTyped(event.target.value)} />}
+        </Field>
+        <Field label={t("reason")}>{(field) => <input {...field} maxLength={500} autoComplete="off" value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
+        {revoke.error ? (
+          <p role="alert" className="font-medium text-critical">
+            {words(revoke.error).words}
+          </p>
+        ) : null}
+        <div className="flex gap-2">
+          <Button type="submit" tone="danger" blocked={ready ? null : t("typeName")}>
+            {t("revoke")}
+          </Button>
+          <Button onClick={onClose}>{ui("cancel")}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
