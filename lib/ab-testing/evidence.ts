@@ -45,8 +45,7 @@ export function addPairMember(evidence: Evidence, pair: number, arm: Phase, y: n
     evidence.openPairs[key] = { arm, y };
     return;
   }
-  const { [key]: _closed, ...open } = evidence.openPairs;
-  evidence.openPairs = open;
+  evidence.openPairs = Object.fromEntries(Object.entries(evidence.openPairs).filter(([open]) => open !== key));
   if (other.y === null || y === null) return;
   const difference = y - other.y;
   const size = evidence.ranks ? sizeScore(evidence.ranks, Math.abs(difference)) : 1;

@@ -71,7 +71,7 @@ export function unpackHistogram(packed: readonly number[]): LogHistogram {
   for (let i = 0; i + 1 < packed.length; i += 2) {
     const bin = packed[i]!;
     if (!Number.isInteger(bin) || bin < 0 || bin >= BINS) throw new RangeError(`no such bin: ${bin}`);
-    addToHistogram(histogram, bin, packed[i + 1]!);
+    addToHistogram(histogram, bin, packed[i + 1]);
   }
   return histogram;
 }

@@ -68,7 +68,7 @@ export function stateToJson(state: ExperimentState): string {
 
 export function stateFromJson(text: string): ExperimentState {
   const { format: _format, ...state } = StateJson.parse(JSON.parse(text));
-  return state as ExperimentState;
+  return state;
 }
 
 function isHistogram(value: unknown): value is LogHistogram {

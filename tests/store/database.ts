@@ -35,4 +35,4 @@ export async function openTestDatabase(kind: "sqlite" | "sqlserver"): Promise<Te
   return { name: kind, url, dispose: () => Promise.resolve() };
 }
 
-export const kinds = (process.env.TEST_SQLSERVER_URL ? ["sqlite", "sqlserver"] : ["sqlite"]) as ("sqlite" | "sqlserver")[];
+export const kinds = (process.env.TEST_SQLSERVER_URL ? ["sqlite", "sqlserver"] : ["sqlite"]);

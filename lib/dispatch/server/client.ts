@@ -49,7 +49,7 @@ export function openClient(options: { url: string; key: string; connections?: nu
   const authorization = `Bearer ${options.key}`;
 
   async function send<R extends z.ZodType>(endpoint: Endpoint & { response: R }, input: { query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string>; timeoutMs?: number }): Promise<z.output<R>> {
-    const query = new URLSearchParams(Object.entries(input.query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+    const query = new URLSearchParams(Object.entries(input.query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean)]])));
     const { statusCode, body } = await pool.request({
       method: endpoint.method,
       path: query.size > 0 ? `${endpoint.path}?${query.toString()}` : endpoint.path,
@@ -67,7 +67,7 @@ export function openClient(options: { url: string; key: string; connections?: nu
     if (!parsed.success) throw new ClientError(statusCode, "not-in-contract", `the reply is not what ${endpoint.path} promises: ${parsed.error.issues[0]?.message ?? ""}`, reply);
     return parsed.data;
   }
-  const of = <R extends z.ZodType>(endpoint: Endpoint<z.ZodType, z.ZodType, z.ZodType, R>): Endpoint & { response: R } => endpoint as unknown as Endpoint & { response: R };
+  const of = <R extends z.ZodType>(endpoint: Endpoint<z.ZodType, z.ZodType, z.ZodType, R>): Endpoint & { response: R } => endpoint;
   const keyed = (key: string | undefined): Record<string, string> => (key === undefined ? {} : { "idempotency-key": key });
 
   const client: MlClient = {
