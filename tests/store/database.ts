@@ -6,7 +6,7 @@ import sql from "mssql";
 import { parseSqlServerUrl } from "@/lib/db/sqlserver-url";
 import { migrate } from "@/lib/db/migrations";
 
-export type TestDatabase = { name: string; url: string; dispose: () => Promise<void> };
+export type TestDatabase = { name: "sqlite" | "sqlserver"; url: string; dispose: () => Promise<void> };
 
 /** An empty, migrated database of each kind: SQLite always, SQL Server's protocol when TEST_SQLSERVER_URL is set. */
 export async function openTestDatabase(kind: "sqlite" | "sqlserver"): Promise<TestDatabase> {
@@ -35,4 +35,6 @@ export async function openTestDatabase(kind: "sqlite" | "sqlserver"): Promise<Te
   return { name: kind, url, dispose: () => Promise.resolve() };
 }
 
-export const kinds = (process.env.TEST_SQLSERVER_URL ? ["sqlite", "sqlserver"] : ["sqlite"]);
+type Kind = TestDatabase["name"];
+/** Over SQL Server's protocol only where a server is named. */
+export const kinds: readonly Kind[] = process.env.TEST_SQLSERVER_URL ? ["sqlite", "sqlserver"] : ["sqlite"];
