@@ -41,11 +41,13 @@ describe.each(kinds)("the decision log on %s", (kind) => {
   });
 
   it("keeps every column of a row, in the order of the group", async () => {
-    const rows = [aPrediction({ dispatchId: 1, requestedAtMs: NOW, featuresJson: '{"a":1.5,"ñ":null}', ignoredJson: '{"x":2}', usedFallback: true, fallbackReason: "deadline", confidence: 0.1 + 0.2 }), aPrediction({ dispatchId: 2, confidence: null, prediction: null, severityLevel: null })];
+    const rows = [aPrediction({ dispatchId: 1, requestedAtMs: NOW, featuresJson: '{"a":1.5,"ñ":null}', ignoredJson: '{"x":2,"text":"say \\"no\\""}', usedFallback: true, fallbackReason: "deadline", confidence: 0.1 + 0.2 }), aPrediction({ dispatchId: 2, confidence: null, prediction: null, severityLevel: null })];
     await store.write(WRITER, [group(rows)]);
     const found = await db.predictionLog.findMany({ where: { predictionId: { in: rows.map((row) => row.predictionId) } }, orderBy: { id: "asc" } });
     expect(found.map((row) => row.dispatchId)).toEqual([1, 2]);
-    expect(found[0]).toMatchObject({ usedFallback: true, fallbackReason: "deadline", featuresJson: '{"a":1.5,"ñ":null}', ignoredJson: '{"x":2}', confidence: 0.1 + 0.2, outcomeStatus: null, outcomeRevision: 0 });
+    expect(found[0]).toMatchObject({ usedFallback: true, fallbackReason: "deadline", confidence: 0.1 + 0.2, outcomeStatus: null, outcomeRevision: 0 });
+    expect(JSON.parse(found[0]!.featuresJson)).toEqual({ a: 1.5, ñ: null });
+    expect(JSON.parse(found[0]!.ignoredJson!)).toEqual({ x: 2, text: 'say "no"' });
     expect(found[0]!.requestedAt.getTime()).toBe(NOW);
     expect(found[1]).toMatchObject({ confidence: null, prediction: null, severityLevel: null });
   });

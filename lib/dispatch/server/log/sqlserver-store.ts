@@ -4,7 +4,8 @@ import type { LogStore, Sql, SqlValue } from "./log-store";
 import { booleanColumns, instantColumns, numberColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
 
 const integerColumns = new Set(["dispatch_id", "hour_of_week", "phase", "prediction", "severity_level", "arm", "config_version"]);
-const longTexts = new Set(["features_json", "ignored_json"]);
+/** Documents go in as part of the one JSON parameter, not as text in it: no second escaping, and no length limit of a text. */
+const documents = new Set(["features_json", "ignored_json"]);
 
 /** Each path is named: OPENJSON's default paths are case traps. */
 const openJsonType = (name: string): string =>
@@ -13,7 +14,7 @@ const columnList = [...numberColumns, ...textColumns].map((name) => `[${name}]`)
 const withClause = [
   "[n] INT '$.n'",
   ...numberColumns.map((name) => `[${name}] ${openJsonType(name)} '$.${name}'`),
-  ...textColumns.map((name) => `[${name}] ${longTexts.has(name) ? "NVARCHAR(MAX)" : "NVARCHAR(255)"} '$.${name}'`),
+  ...textColumns.map((name) => (documents.has(name) ? `[${name}] NVARCHAR(MAX) '$.${name}' AS JSON` : `[${name}] NVARCHAR(255) '$.${name}'`)),
 ].join(", ");
 const INSERT_PREDICTIONS = `INSERT INTO [ml].[predictions_log] (${columnList}, [outcome_revision]) SELECT ${columnList}, 0 FROM OPENJSON(@rows) WITH (${withClause}) ORDER BY [n];`;
 
@@ -139,13 +140,16 @@ function rowsJson(group: Group): string {
       const value = group.numbers[row * width + i]!;
       if (!Number.isNaN(value)) object[name] = instantColumns.has(name) ? new Date(value).toISOString().slice(0, -1) : value;
     });
+    let members = "";
     textColumns.forEach((name, i) => {
       const text = texts[row * textColumns.length + i]!;
-      if (text !== "") object[name] = text;
+      if (text === "") return;
+      if (documents.has(name)) members += `,"${name}":${text}`;
+      else object[name] = text;
     });
-    return object;
+    return `${JSON.stringify(object).slice(0, -1)}${members}}`;
   });
-  return JSON.stringify(rows);
+  return `[${rows.join(",")}]`;
 }
 
 const assignmentInstants = new Set(["request_timestamp", "created_at", "updated_at"]);
