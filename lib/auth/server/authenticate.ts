@@ -12,11 +12,14 @@ export function setSessionReader(reader: SessionReader): void {
   readSession = reader;
 }
 
-/** Who is asking. A key that is sent must be right, also beside a session. */
+/** Who is asking. A key that is sent must be right, also beside a session or another key. */
 export function authenticate(asking: Asking): Caller | Promise<Caller> {
   const authorization = asking.header("authorization");
-  const key = asking.header("x-api-key") ?? (authorization === undefined ? undefined : bearer(authorization));
+  const own = asking.header("x-api-key");
+  // Beside X-API-Key another scheme may stand, for a proxy before us.
+  const key = authorization !== undefined && (own === undefined || /^Bearer\b/i.test(authorization)) ? bearer(authorization) : own;
   if (key === undefined) return bySession(asking);
+  if (own !== undefined && own !== key) throw unauthenticated("two different keys");
   const caller = callerOfKey(key, Date.now(), asking.remoteAddress);
   if (!caller) throw unauthenticated("wrong, revoked or expired");
   return caller;
