@@ -11,6 +11,7 @@ import { modelInfo } from "@/lib/metrics";
 import { setServices, type Services } from "@/lib/services";
 
 const POLL_MS = 500;
+const ROLLUP_MS = 1_000;
 
 /**
  * Opens what a process holds once: database, keys, log writer, models; and follows the changes that other processes make.
@@ -54,6 +55,7 @@ export async function openRuntime(): Promise<Services & { close: () => Promise<v
 async function follow(log: LogWriter, { models }: Services): Promise<() => void> {
   let last = (await log.changesAfter(0)).last;
   let busy = false;
+  let rolling = false;
   const act = async (kinds: readonly string[]): Promise<void> => {
     if (kinds.includes("keys")) await loadKeys();
     if (kinds.includes("models")) await models.refresh();
@@ -79,6 +81,15 @@ async function follow(log: LogWriter, { models }: Services): Promise<() => void>
         if (changes.kinds.length > 0) await act(changes.kinds);
       } finally {
         busy = false;
+      }
+    }),
+    every(ROLLUP_MS, async () => {
+      if (rolling) return;
+      rolling = true;
+      try {
+        while (!log.state.away && (await log.rollUp(Date.now())));
+      } finally {
+        rolling = false;
       }
     }),
     every(60_000, async () => {

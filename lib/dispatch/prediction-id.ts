@@ -8,3 +8,8 @@ export function timeOfId(epochMs: number): string {
 export function firstPredictionId(epochMs: number): string {
   return `${timeOfId(epochMs)}-7000-8000-000000000000`;
 }
+
+/** The time in an id that `timeOfId` began, in epoch milliseconds; NaN when it is no such id. */
+export function msOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

@@ -32,6 +32,8 @@ export type LogWriter = {
   findAnswer(keyHash: string, nowMs: number): Promise<{ bodyHash: string; status: number; response: string } | null>;
   changesAfter(after: number): Promise<{ last: number; kinds: string[] }>;
   expire(nowMs: number): Promise<void>;
+  /** Adds the next rows of the log to the rollups; true when there are more of them. */
+  rollUp(nowMs: number): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -255,6 +257,7 @@ export async function openLogWriter(
     expire: async (nowMs) => {
       await askFor({ kind: "expire", id: nextId++, nowMs }, "done");
     },
+    rollUp: async (nowMs) => (await askFor({ kind: "rollup", id: nextId++, nowMs }, "rolled")).more,
     async close() {
       clearInterval(watchdog);
       while (inFlight || waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));

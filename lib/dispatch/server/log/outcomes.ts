@@ -102,8 +102,8 @@ async function addRevision(sql: Sql, subject: Subject, input: OutcomeInput, nowM
     );
   if (subject.assignmentId !== null)
     await sql.run(
-      `UPDATE ${table(sql.dialect, "assignment_history")} SET ${assignmentNames.map((name) => `${name} = ?`).join(", ")}, updated_at = ? WHERE id = ?`,
-      [...assignmentNames.map((name) => merged[name] ?? null), new Date(nowMs), subject.assignmentId],
+      `UPDATE ${table(sql.dialect, "assignment_history")} SET ${assignmentNames.map((name) => `${name} = ?`).join(", ")}, outcome_status = ?, updated_at = ? WHERE id = ?`,
+      [...assignmentNames.map((name) => merged[name] ?? null), status, new Date(nowMs), subject.assignmentId],
     );
   return { ...done, status, revision };
 }

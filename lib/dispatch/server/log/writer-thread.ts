@@ -2,6 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { LogStore } from "./log-store";
 import { recordOutcomes, releaseQuarantine, type OutcomeInput, type OutcomeResult } from "./outcomes";
 import type { Group } from "./row";
+import { openRoller } from "./rollups";
 import { adoptSpools, openSpool, spoolPath, type Spool } from "./spool";
 
 export type WriterOptions = {
@@ -22,6 +23,7 @@ export type WriterRequest =
   | { kind: "answer"; id: number; keyHash: string; nowMs: number }
   | { kind: "expire"; id: number; nowMs: number }
   | { kind: "changes"; id: number; after: number }
+  | { kind: "rollup"; id: number; nowMs: number }
   | { kind: "close"; id: number };
 
 export type WriterReply =
@@ -33,6 +35,7 @@ export type WriterReply =
   | { id: number; kind: "outcomes"; results: OutcomeResult[] }
   | { id: number; kind: "answer"; answer: { bodyHash: string; status: number; response: string } | null }
   | { id: number; kind: "changes"; last: number; kinds: string[] }
+  | { id: number; kind: "rolled"; rows: number; more: boolean }
   | { id: number; kind: "done" }
   | { id: number; kind: "unavailable"; message: string };
 
@@ -67,6 +70,8 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
     .filter(({ writerId }) => writerId !== options.writerId)
     .map(({ writerId, path }) => ({ writerId, spool: openSpool(path, Number.MAX_SAFE_INTEGER) }));
   for (const each of inherited) if (each.spool.groups > 0) log("warn", `found ${each.spool.groups} groups that an earlier process could not write`);
+
+  const roller = openRoller(store, options.writerId);
 
   let away = false;
   let probe: NodeJS.Timeout | null = null;
@@ -223,6 +228,16 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
           const last = rows.length > 0 ? Number(rows.at(-1)!.id) : request.after;
           return { id, kind: "changes", last, kinds: [...new Set(rows.map((row) => String(row.kind)))] };
         });
+        return;
+      case "rollup":
+        try {
+          if (away || spool.groups > 0) throw new Error("the log comes first");
+          say({ id, kind: "rolled", ...(await roller.step(request.nowMs)) });
+        } catch (error) {
+          // Whoever holds the lock may go on: a rollup that waits a second is late, and nothing more.
+          if (!away && spool.groups === 0 && !store.isUnavailable(error)) log("error", "the rollups were refused by the database", error);
+          say({ id, kind: "rolled", rows: 0, more: false });
+        }
         return;
       case "close":
         closed = true;

@@ -1,0 +1,149 @@
+import { msOfId } from "../../prediction-id";
+import { RollupBatch, addNumbers, toNumbers, type RollupKey, type RollupNumbers, type RollupSums } from "../../rollup";
+import { table, type LogStore, type Sql, type SqlValue } from "./log-store";
+
+/**
+ * Adds the rows of the log to the rollups by a cursor: off the path of every answer, and exactly once, because the cursor
+ * moves in the transaction that adds, and only from the value that was read. Numbers of rows are given in the order of commit
+ * on SQLite. On SQL Server a lower one may still be on its way: a gap is waited for, and taken for a rollback after a minute.
+ */
+export type Roller = {
+  /** `more`: there was more than one batch. */
+  step(nowMs: number): Promise<{ rows: number; more: boolean }>;
+};
+
+const BATCH_ROWS = 2_000;
+const LEASE_MS = 5_000;
+const GAP_MS = 60_000;
+
+class CursorMoved extends Error {}
+
+type Row = Record<string, unknown>;
+
+export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROWS): Roller {
+  const name = (of: string): string => table(store.dialect, of);
+  const take = (text: string): string => (store.dialect === "sqlite" ? `${text} LIMIT ${batchRows}` : `${text} OFFSET 0 ROWS FETCH NEXT ${batchRows} ROWS ONLY`);
+  const decisions = take(
+    `SELECT id, prediction_id, phase, model_name, model_version, used_fallback, confidence, latency_ms FROM ${name("predictions_log")} WHERE id > ? ORDER BY id`,
+  );
+  const outcomes = take(
+    `SELECT o.id, o.status, o.actual_response_time_minutes AS response, o.was_optimal AS optimal,
+      b.status AS old_status, b.actual_response_time_minutes AS old_response, b.was_optimal AS old_optimal,
+      p.prediction_id, p.phase, p.model_name, p.model_version, p.used_fallback
+     FROM ${name("prediction_outcomes")} o
+     LEFT JOIN ${name("predictions_log")} p ON p.prediction_id = o.prediction_id AND o.subject LIKE 'p:%'
+     LEFT JOIN ${name("prediction_outcomes")} b ON b.subject = o.subject AND b.revision = o.revision - 1
+     WHERE o.id > ? ORDER BY o.id`,
+  );
+  const gaps = new Map<string, { after: number; sinceMs: number }>();
+
+  /** The rows up to the first number that is missing and may still come. */
+  const settled = (cursor: string, last: number, rows: readonly Row[], nowMs: number): readonly Row[] => {
+    if (store.dialect === "sqlite") return rows;
+    let before = last;
+    for (let i = 0; i < rows.length; i++) {
+      const id = Number(rows[i]!.id);
+      if (id !== before + 1) {
+        const gap = gaps.get(cursor);
+        if (gap?.after !== before) {
+          if (i === 0) gaps.set(cursor, { after: before, sinceMs: nowMs });
+          return rows.slice(0, i);
+        }
+        if (nowMs - gap.sinceMs < GAP_MS) return rows.slice(0, i);
+      }
+      before = id;
+    }
+    return rows;
+  };
+
+  return {
+    async step(nowMs) {
+      const found = await store.read(`SELECT name, last_id, owner, lease_until FROM ${name("rollup_cursors")}`, []);
+      if (found.length < 2) {
+        await makeCursors(store);
+        return { rows: 0, more: true };
+      }
+      if (found.some((row) => row.owner !== null && row.owner !== owner && toMs(row.lease_until) > nowMs)) return { rows: 0, more: false };
+      const last = new Map(found.map((row) => [String(row.name), Number(row.last_id)]));
+      const from = { predictions: last.get("predictions")!, outcomes: last.get("outcomes")! };
+      const newDecisions = await store.read(decisions, [from.predictions]);
+      const newOutcomes = await store.read(outcomes, [from.outcomes]);
+      const rows = { predictions: settled("predictions", from.predictions, newDecisions, nowMs), outcomes: settled("outcomes", from.outcomes, newOutcomes, nowMs) };
+      const count = rows.predictions.length + rows.outcomes.length;
+      if (count === 0) return { rows: 0, more: false };
+      const batch = new RollupBatch();
+      for (const row of rows.predictions) batch.decision({ ...keyOf(row), confidence: numberOf(row.confidence), latencyMs: Number(row.latency_ms) });
+      // Quarantined ones belong to no prediction; when theirs turns up they come again as a revision of it.
+      for (const row of rows.outcomes) if (row.prediction_id !== null) batch.outcome(keyOf(row), row.old_status === null ? null : outcomeOf(row, "old_"), outcomeOf(row, ""));
+      try {
+        await store.transaction(async (sql) => {
+          for (const cursor of ["predictions", "outcomes"] as const) {
+            const next = rows[cursor].length === 0 ? from[cursor] : Number(rows[cursor].at(-1)!.id);
+            const moved = await sql.run(`UPDATE ${name("rollup_cursors")} SET last_id = ?, owner = ?, lease_until = ? WHERE name = ? AND last_id = ?`, [next, owner, new Date(nowMs + LEASE_MS), cursor, from[cursor]]);
+            if (moved !== 1) throw new CursorMoved();
+          }
+          for (const { key, sums } of batch.buckets.values()) await addTo(sql, key, sums);
+        });
+      } catch (error) {
+        if (error instanceof CursorMoved) return { rows: 0, more: false };
+        throw error;
+      }
+      return { rows: count, more: newDecisions.length === batchRows || newOutcomes.length === batchRows };
+    },
+  };
+}
+
+/** Empties the rollups; the next steps of whoever rolls up fill them again from the first row of the log. */
+export async function resetRollups(store: LogStore): Promise<void> {
+  await makeCursors(store);
+  await store.transaction(async (sql) => {
+    await sql.run(`DELETE FROM ${table(sql.dialect, "prediction_rollups")}`, []);
+    await sql.run(`UPDATE ${table(sql.dialect, "rollup_cursors")} SET last_id = 0, owner = NULL, lease_until = NULL`, []);
+  });
+}
+
+async function makeCursors(store: LogStore): Promise<void> {
+  await store.transaction(async (sql) => {
+    const cursors = table(sql.dialect, "rollup_cursors");
+    for (const cursor of ["predictions", "outcomes"]) await sql.run(`INSERT INTO ${cursors} (name, last_id) SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM ${cursors} WHERE name = ?)`, [cursor, cursor]);
+  });
+}
+
+const keyColumns = ["width_minutes", "phase", "bucket_minute", "model_id", "used_fallback"] as const;
+const where = keyColumns.map((column) => `${column} = ?`).join(" AND ");
+
+/** Read, add, write: the cursor's row is ours until the commit, so nobody else adds meanwhile. */
+async function addTo(sql: Sql, key: RollupKey, sums: RollupSums): Promise<void> {
+  const rollups = table(sql.dialect, "prediction_rollups");
+  const keys: SqlValue[] = [key.widthMinutes, key.phase, key.bucketMinute, key.modelId, key.usedFallback];
+  const [stored] = await sql.all(`SELECT * FROM ${rollups} WHERE ${where}`, keys);
+  if (stored) addNumbers(sums, stored as RollupNumbers);
+  const numbers = toNumbers(sums);
+  const columns = Object.keys(numbers);
+  const values: SqlValue[] = Object.values(numbers);
+  if (stored) await sql.run(`UPDATE ${rollups} SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE ${where}`, [...values, ...keys]);
+  else await sql.run(`INSERT INTO ${rollups} (${[...columns, ...keyColumns].join(", ")}) VALUES (${[...columns, ...keyColumns].map(() => "?").join(", ")})`, [...values, ...keys]);
+}
+
+function keyOf(row: Row): { atMs: number; phase: 1 | 2; modelId: string; usedFallback: boolean } {
+  return {
+    atMs: msOfId(String(row.prediction_id)),
+    phase: Number(row.phase) === 2 ? 2 : 1,
+    modelId: typeof row.model_name === "string" ? `${row.model_name}@${String(row.model_version)}` : "",
+    usedFallback: Boolean(row.used_fallback),
+  };
+}
+
+function outcomeOf(row: Row, prefix: "" | "old_") {
+  const optimal = row[`${prefix}optimal`] ?? null;
+  return { status: String(row[`${prefix}status`]), responseMinutes: numberOf(row[`${prefix}response`]), wasOptimal: optimal === null ? null : Boolean(optimal) };
+}
+
+function numberOf(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+function toMs(value: unknown): number {
+  if (value instanceof Date) return value.getTime();
+  return typeof value === "string" ? Date.parse(value) : 0;
+}
