@@ -8,7 +8,13 @@ const id = z.int().min(0).max(INT32);
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
 const short = z.string().trim().min(1).max(100);
-const hours = (otherwise: number) => z.coerce.number().int().min(1).max(8_760).default(otherwise);
+/** A number in a path or a query: digits only. Number("") is 0 and Number("1e2") is 100, which nobody means here. */
+const digits = (min: number, max: number) =>
+  z.coerce
+    .string()
+    .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
+    .pipe(z.coerce.number<string>().int().min(min).max(max));
+const hours = (otherwise: number) => digits(1, 8_760).default(otherwise);
 const Timestamp = z.iso.datetime();
 
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible characters");
@@ -152,6 +158,7 @@ export const assignBatch = endpoint({
     successful: z.int(),
     failed: z.int(),
     results: z.array(z.union([AssignReply, FailedItem])),
+    unknown_fields: z.array(z.string()),
   }),
   problems: ["idempotency-key-reused", "request-in-progress"],
 });
@@ -161,7 +168,7 @@ export const history = endpoint({
   path: `${v1}/history/{dispatch_id}`,
   summary: "The latest assignment of a dispatch",
   access: read,
-  params: z.object({ dispatch_id: z.coerce.number().int().min(0).max(INT32) }),
+  params: z.object({ dispatch_id: digits(0, INT32) }),
   response: z.object({ success: z.literal(true), dispatch_id: z.int(), assignment: AssignmentOut }),
 });
 
@@ -170,7 +177,7 @@ export const historyRecent = endpoint({
   path: `${v1}/history/recent`,
   summary: "Assignments of the last hours, newest first",
   access: read,
-  query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50), hours: hours(24) }),
+  query: z.object({ limit: digits(1, 500).default(50), hours: hours(24) }),
   response: z.object({ success: z.literal(true), count: z.int(), limit: z.int(), hours: z.int(), assignments: z.array(AssignmentOut) }),
 });
 
@@ -179,7 +186,7 @@ export const historyAmbulance = endpoint({
   path: `${v1}/history/ambulance/{id}`,
   summary: "The last fifty assignments of an ambulance",
   access: read,
-  params: z.object({ id: z.coerce.number().int().min(0).max(INT32) }),
+  params: z.object({ id: digits(0, INT32) }),
   response: z.object({ success: z.literal(true), ambulance_id: z.int(), total_assignments: z.int(), assignments: z.array(AssignmentOut) }),
 });
 
@@ -208,7 +215,7 @@ export const statisticsAmbulance = endpoint({
   path: `${v1}/statistics/ambulance/{id}`,
   summary: "Counts and means of one ambulance",
   access: read,
-  params: z.object({ id: z.coerce.number().int().min(0).max(INT32) }),
+  params: z.object({ id: digits(0, INT32) }),
   query: z.object({ hours: hours(168) }),
   response: z.object({ success: z.literal(true), ambulance_id: z.int(), period_hours: z.int(), performance: Performance }),
 });
@@ -269,6 +276,15 @@ export const PredictReply = z.object({
   quantiles: z.record(z.string(), z.number()).optional(),
   target: z.string().nullable(),
   rule: z.object({ reason: z.string(), ambulance_id: z.int().nullable(), distance_km: z.number().nullable() }).optional(),
+  /** When asked for with `explain` and the model answered: what each feature adds to the raw score, largest first. */
+  explanation: z
+    .object({
+      space: z.enum(["log_odds", "raw"]),
+      bias: z.number(),
+      score: z.number(),
+      contributions: z.array(z.object({ feature: z.string(), value: z.number().nullable(), contribution: z.number() })),
+    })
+    .optional(),
   timestamp: Timestamp,
 });
 export type PredictReply = z.infer<typeof PredictReply>;
@@ -311,6 +327,7 @@ export const predictBatch = endpoint({
     phase: z.literal(2),
     recorded: z.boolean(),
     predictions: z.array(z.union([PredictItem, FailedItem])),
+    unknown_fields: z.array(z.string()),
   }),
   problems: ["unknown-model", "model-leaks", "idempotency-key-reused", "request-in-progress", "body-too-large"],
 });
@@ -392,6 +409,8 @@ export const OutcomeIn = z
   .refine((outcome) => (outcome.prediction_id ?? null) !== null || (outcome.dispatch_id ?? null) !== null, {
     message: "prediction_id or dispatch_id is needed",
     path: ["prediction_id"],
+    // Otherwise the union below takes this branch for every object without the two, whatever else is wrong with it.
+    abort: true,
   });
 export type OutcomeIn = z.output<typeof OutcomeIn>;
 
@@ -420,6 +439,7 @@ export const outcomes = endpoint({
     unchanged: z.int(),
     failed: z.int(),
     results: z.array(z.union([OutcomeOut, OutcomeFailed])),
+    unknown_fields: z.array(z.string()),
   }),
   problems: ["unavailable", "body-too-large"],
 });

@@ -1,5 +1,5 @@
 import type { FieldProblem } from "@/lib/http/problem";
-import type { Feature, Manifest } from "@/lib/models/manifest";
+import type { Feature } from "@/lib/models/manifest";
 import { afterOutcomeFields, dispatchFeatures } from "./features";
 
 /** One request's features in the order of the model, with everything that must be said about them. */
@@ -20,7 +20,7 @@ const none: string[] = [];
 const published = new Map(dispatchFeatures.map((feature) => [feature.name, feature]));
 
 /** Made once per model: a request then costs one pass over its features. */
-export function featureReader(manifest: Pick<Manifest, "features">, otherMembers: ReadonlySet<string>): (body: Record<string, unknown>) => ReadFeatures {
+export function featureReader(manifest: { features: readonly Feature[] }, otherMembers: ReadonlySet<string>): (body: Record<string, unknown>) => ReadFeatures {
   const { features } = manifest;
   const own = new Map(features.map((feature, index) => [feature.name, index]));
   const names = features.map((feature) => feature.name);

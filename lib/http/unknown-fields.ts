@@ -23,6 +23,9 @@ function walk(schema: z.ZodType, value: unknown, path: string, found: Set<string
       if (known) walk(known, member, name, found);
       else found.add(name);
     }
+  } else if (inner instanceof z.ZodUnion) {
+    const fitting = (inner.options as z.ZodType[]).find((option) => option.safeParse(value).success);
+    if (fitting) walk(fitting, value, path, found);
   } else if (inner instanceof z.ZodArray && Array.isArray(value)) {
     for (const member of value.slice(0, 1_000)) walk(inner.element as z.ZodType, member, `${path}[]`, found);
   }

@@ -146,7 +146,7 @@ export async function assignMany(context: Context<unknown, unknown, { dispatches
       }
     });
     const successful = rows.length;
-    const reply = { success: successful === results.length, total: results.length, successful, failed: results.length - successful, results };
+    const reply = { success: successful === results.length, total: results.length, successful, failed: results.length - successful, results, unknown_fields: context.unknownFields() };
     const { recorded, ids } = successful === 0 ? { recorded: "committed" as const, ids: [] } : await log.appendAssignments(rows, keep?.(JSON.stringify(reply)));
     logRowsTotal.labels(recorded).inc(successful);
     let next = 0;

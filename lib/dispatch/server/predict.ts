@@ -3,12 +3,14 @@ import { Reply, type Context } from "@/lib/http/route";
 import { once } from "@/lib/http/server/idempotency";
 import { logger } from "@/lib/log";
 import { fallbackTotal, logRowsTotal, predictionSeconds, predictionsTotal } from "@/lib/metrics";
-import { servedScore } from "@/lib/models/score";
+import { scaleInto, servedScore } from "@/lib/models/score";
+import { explainMargin } from "@/lib/models/tree-shap";
 import { DeadlineExceeded } from "@/lib/models/server/micro-batch";
 import type { LoadedModel } from "@/lib/models/server/runtime";
 import { services } from "@/lib/services";
 import { closedBreaker, failed, mayTry, succeeded, type Breaker } from "../circuit-breaker";
-import { MAX_BATCH, predictMembers, type PredictRequest } from "../contract";
+import { MAX_BATCH, predictMembers, type PredictReply, type PredictRequest } from "../contract";
+import { dispatchFeatures } from "../features";
 import { assign, judgeFeatures } from "../phase1";
 import { featureReader, type ReadFeatures } from "../read-features";
 import type { PredictionRow } from "./log/row";
@@ -168,7 +170,8 @@ function toRow(
   context: Pick<Context<unknown, unknown, unknown>, "caller" | "traceId" | "startedMs" | "now">,
   serving: Serving | null,
   dispatchId: number,
-  read: ReadFeatures | null,
+  read: ReadFeatures,
+  body: Record<string, unknown>,
   judged: Judged,
   recommendation: string,
 ): Written {
@@ -176,7 +179,8 @@ function toRow(
   const nowMs = context.now.getTime();
   const id = predictionId(nowMs);
   const model = serving?.model ?? null;
-  const severity = read && serving && serving.severityAt >= 0 ? read.values[serving.severityAt]! : Number.NaN;
+  const named = serving ? null : namedFeatures(null, read, body);
+  const severity = serving ? (serving.severityAt >= 0 ? read.values[serving.severityAt]! : Number.NaN) : (named?.severity_level ?? Number.NaN);
   return {
     predictionId: id,
     row: {
@@ -202,9 +206,9 @@ function toRow(
       armProbability: null,
       phaseReason: null,
       configVersion: null,
-      featuresJson: read && serving ? featuresJson(serving, read.values) : "{}",
+      featuresJson: serving ? featuresJson(serving, read.values) : JSON.stringify(named),
       featureSchemaHash: model?.featureSchemaHash ?? null,
-      ignoredJson: read?.ignored ? JSON.stringify(read.ignored) : null,
+      ignoredJson: read.ignored ? JSON.stringify(read.ignored) : null,
       latencyMs: performance.now() - context.startedMs,
       traceId: context.traceId,
       clientKeyId: context.caller.id === "" ? null : context.caller.id,
@@ -223,8 +227,18 @@ function featuresJson(serving: Serving, values: Float64Array): string {
   return `${text}}`;
 }
 
-function namedFeatures(serving: Serving | null, read: ReadFeatures | null, body: Record<string, unknown>): Record<string, number | null> {
-  if (serving && read) {
+const published = dispatchFeatures.filter((feature) => feature.availableAt !== "after_outcome");
+const anyRange = { min: null, max: null };
+const readPublishedAll = featureReader({ features: published.map((feature) => ({ ...feature, trainedRange: anyRange, allowMissing: true })) }, memberNames);
+
+/** Without a model there is no manifest: the published fields are checked where they are sent, and none has to be. */
+function readPublished(body: Record<string, unknown>): ReadFeatures {
+  const read = readPublishedAll(body);
+  return { ...read, problems: read.problems.filter(({ code }) => code !== "missing") };
+}
+
+function namedFeatures(serving: Serving | null, read: ReadFeatures, body: Record<string, unknown>): Record<string, number | null> {
+  if (serving) {
     const named: Record<string, number | null> = {};
     serving.model.manifest.features.forEach(({ name }, index) => {
       const value = read.values[index]!;
@@ -232,7 +246,21 @@ function namedFeatures(serving: Serving | null, read: ReadFeatures | null, body:
     });
     return named;
   }
-  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  return Object.fromEntries(published.flatMap(({ name }) => (typeof body[name] === "number" || typeof body[name] === "boolean" ? [[name, Number(body[name])]] : [])));
+}
+
+/** What each feature adds to the raw score, largest first; they and the bias sum to the score. */
+function explain({ manifest, ensemble }: LoadedModel, values: Float64Array): NonNullable<PredictReply["explanation"]> {
+  const scaled = new Float32Array(values.length);
+  scaleInto(scaled, 0, values, manifest.scaler);
+  const { contributions, bias } = explainMargin(ensemble, scaled);
+  const named = manifest.features.map(({ name }, at) => ({ feature: name, value: Number.isNaN(values[at]!) ? null : values[at]!, contribution: contributions[at]! }));
+  return {
+    space: manifest.task === "binary" ? "log_odds" : "raw",
+    bias,
+    score: contributions.reduce((sum, each) => sum + each, bias),
+    contributions: named.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
+  };
 }
 
 /** One prediction: read, score or fall back, write, answer. */
@@ -242,11 +270,11 @@ export async function predictOne(context: Context<unknown, unknown, PredictReque
     const body = context.body;
     const model = await findModel(body.model);
     const serving = model ? serve(model) : null;
-    const read = serving ? serving.read(body) : null;
-    if (read && read.problems.length > 0) throw featureProblem(read.problems);
+    const read = serving ? serving.read(body) : readPublished(body);
+    if (read.problems.length > 0) throw featureProblem(read.problems);
     let judged: Judged | null = null;
     let reason: FallbackReason = "model_unavailable";
-    if (serving && read) {
+    if (serving) {
       if (read.farOutOfRange) reason = "out_of_range";
       else {
         const scores = await score(serving, read.values, 1);
@@ -260,7 +288,7 @@ export async function predictOne(context: Context<unknown, unknown, PredictReque
     judged ??= byRules(reason, body, namedFeatures(serving, read, body));
     const recommendation = recommend(judged, false);
     const dispatchId = body.dispatch_id ?? -1;
-    const { row, predictionId: id } = toRow(context, serving, dispatchId, read, judged, recommendation);
+    const { row, predictionId: id } = toRow(context, serving, dispatchId, read, body, judged, recommendation);
     const reply = {
       success: true,
       dispatch_id: dispatchId,
@@ -276,10 +304,11 @@ export async function predictOne(context: Context<unknown, unknown, PredictReque
       fallback: judged.fallbackReason !== null,
       fallback_reason: judged.fallbackReason,
       ...(judged.rule ? { rule: judged.rule } : {}),
+      ...(body.explain === true && serving && judged.phase === 2 ? { explanation: explain(serving.model, read.values) } : {}),
       recorded: true,
-      out_of_range: read?.outOfRange ?? [],
-      ignored_fields: read?.ignored ? Object.keys(read.ignored) : [],
-      unknown_fields: read?.unknown ?? [],
+      out_of_range: read.outOfRange,
+      ignored_fields: read.ignored ? Object.keys(read.ignored) : [],
+      unknown_fields: read.unknown,
       timestamp: context.now.toISOString(),
     };
     const text = JSON.stringify(reply);
@@ -328,7 +357,7 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
     for (const item of items) {
       const judged = judgeItem(serving, item, serving && !item.read.farOutOfRange ? (typeof scores === "string" ? scores : scores[next++]!) : serving ? "out_of_range" : "model_unavailable");
       const recommendation = recommend(judged, true);
-      const { row, predictionId: id } = toRow(context, serving, item.dispatchId, serving ? item.read : null, judged, recommendation);
+      const { row, predictionId: id } = toRow(context, serving, item.dispatchId, item.read, item.body, judged, recommendation);
       rows.push(row);
       results[item.at] = {
         success: true,
@@ -350,7 +379,7 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
       if (serving) serving.count[judged.phase === 2 ? "model" : "fallback"].inc();
     }
     const successful = rows.length;
-    const reply = { success: successful === dispatches.length, total: dispatches.length, successful, failed: dispatches.length - successful, phase: 2, recorded: true, predictions: results };
+    const reply = { success: successful === dispatches.length, total: dispatches.length, successful, failed: dispatches.length - successful, phase: 2, recorded: true, predictions: results, unknown_fields: context.unknownFields() };
     const text = JSON.stringify(reply);
     const recorded = rows.length === 0 ? "committed" : await log.appendMany(rows, keep?.(text));
     rowsBy[recorded].inc(rows.length);
@@ -368,8 +397,7 @@ function readItem(raw: unknown, serving: Serving | null, at: number): Item | Fai
   const valid = given === undefined || given === null || (typeof given === "number" && Number.isInteger(given) && given >= 0 && given <= 2_147_483_647);
   if (!valid) return fail(-1, `dispatches[${at}].dispatch_id: must be a whole number from 0`, [{ part: "body", field: `dispatches[${at}].dispatch_id`, message: "must be a whole number from 0", code: "invalid_type" }]);
   const dispatchId = typeof given === "number" ? given : -1;
-  if (!serving) return { dispatchId, body, at, read: { values: new Float64Array(0), problems: [], ignored: null, unknown: [], outOfRange: [], farOutOfRange: false } };
-  const read = serving.read(body);
+  const read = serving ? serving.read(body) : readPublished(body);
   if (read.problems.length > 0) {
     const fields = read.problems.map((each) => ({ ...each, field: `dispatches[${at}].${each.field}` }));
     return fail(dispatchId, featureProblem(read.problems).message, fields);
@@ -382,5 +410,5 @@ function judgeItem(serving: Serving | null, item: Item, outcome: number | Fallba
     const judged = byModel(serving.model, outcome);
     if (judged) return judged;
   }
-  return byRules(typeof outcome === "string" ? outcome : "invalid_score", {}, namedFeatures(serving, serving ? item.read : null, item.body));
+  return byRules(typeof outcome === "string" ? outcome : "invalid_score", {}, namedFeatures(serving, item.read, item.body));
 }

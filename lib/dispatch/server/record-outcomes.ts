@@ -1,5 +1,6 @@
 import { Problem, type FieldProblem } from "@/lib/http/problem";
 import type { Context } from "@/lib/http/route";
+import { unknownFields } from "@/lib/http/unknown-fields";
 import { services } from "@/lib/services";
 import { MAX_BATCH, OutcomeIn } from "../contract";
 import type { OutcomeInput, OutcomeResult } from "./log/outcomes";
@@ -25,6 +26,8 @@ export async function recordOutcomes(context: Context<unknown, unknown, { outcom
   });
   const joined = inputs.length === 0 ? [] : await services().log.recordOutcomes(inputs, context.now.getTime());
   let next = 0;
+  // The list is known to the contract as anything at all: its members are judged one by one.
+  const inner = many ? raws.flatMap((raw) => unknownFields(OutcomeIn, raw).map((name) => `outcomes[].${name}`)) : [];
   const results = slots.map((failed) => failed ?? toOut(joined[next++]!));
   const count = (status: OutcomeResult["status"]): number => joined.filter((each) => each.status === status).length;
   return {
@@ -36,6 +39,7 @@ export async function recordOutcomes(context: Context<unknown, unknown, { outcom
     unchanged: count("unchanged"),
     failed: raws.length - joined.length,
     results,
+    unknown_fields: [...new Set([...context.unknownFields(), ...inner])].slice(0, 50),
   };
 }
 

@@ -111,10 +111,18 @@ function parseEmptyQuery(schema: z.ZodType): unknown {
 function parse(schema: z.ZodType, value: unknown, part: FieldProblem["part"]): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Problem("invalid-request", summary(parsed.error.issues, part), { fields: fieldsOf(parsed.error.issues, part) });
+  const issues = parsed.error.issues.flatMap(ofTheLikelyBranch);
+  throw new Problem("invalid-request", summary(issues, part), { fields: fieldsOf(issues, part) });
 }
 
 type Issue = z.core.$ZodIssue;
+
+/** A union says only "invalid": the sender meant the branch that lacks none of its members, so what is wrong in that one is said. */
+function ofTheLikelyBranch(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
+  const branch = issue.errors.find((issues) => !issues.some(isMissing)) ?? issue.errors.at(-1)!;
+  return branch.map((each) => ({ ...each, path: [...issue.path, ...each.path] })).flatMap(ofTheLikelyBranch);
+}
 
 function fieldsOf(issues: readonly Issue[], part: FieldProblem["part"]): FieldProblem[] {
   return issues.slice(0, 50).map((issue) => ({ part, field: dotted(issue.path), message: issue.message, ...(isMissing(issue) ? { code: "missing" } : { code: issue.code }) }));
