@@ -17,3 +17,7 @@ export function services(): Services {
   if (!holder.__mlDespachoServices) throw new Error("the services are not open yet");
   return holder.__mlDespachoServices;
 }
+
+export function servicesAreOpen(): boolean {
+  return holder.__mlDespachoServices !== undefined;
+}

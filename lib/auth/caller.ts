@@ -10,6 +10,8 @@ export type Caller = {
   name: string;
   scopes: ReadonlySet<Scope>;
   role: Role | null;
+  /** Of a signed-in person. */
+  sessionId?: string;
 };
 
 export const nobody: Caller = { kind: "nobody", id: "", name: "", scopes: new Set(), role: null };

@@ -4,7 +4,7 @@ import { routes } from "@/lib/http/server/routes";
 import { env } from "@/lib/env";
 import { logger } from "@/lib/log";
 import { openRuntime } from "@/lib/runtime";
-import { openSecrets } from "@/lib/secrets";
+import { publishSecrets } from "@/lib/secrets";
 
 /**
  * The process: opens database, log writer and model, listens, and stops cleanly. `--no-pages` leaves Next out (benchmarks
@@ -12,9 +12,7 @@ import { openSecrets } from "@/lib/secrets";
  */
 async function main(): Promise<void> {
   const settings = env();
-  const secrets = openSecrets(settings.DATA_DIR);
-  process.env.NEXTAUTH_SECRET ??= settings.AUTH_SECRET ?? secrets.authSecret;
-  process.env.NEXTAUTH_URL ??= settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`;
+  publishSecrets(settings);
   const runtime = await openRuntime();
   const pages = process.argv.includes("--no-pages") ? null : await openPages();
   const door = await listen({ port: settings.PORT, host: settings.HOST, match: matcher(routes), pages, trustProxy: settings.TRUST_PROXY });

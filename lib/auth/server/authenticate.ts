@@ -1,16 +1,10 @@
 import { Problem } from "@/lib/http/problem";
 import type { Access, Scope } from "@/lib/http/endpoint";
 import type { Caller } from "../caller";
+import { readSession } from "@/lib/people/server/sessions";
 import { callerOfKey } from "./keys";
 
-type Asking = { header: (name: string) => string | undefined; remoteAddress: string };
-
-/** Signed-in people; set by whoever opens the console's sessions. Null: no session in this request. */
-export type SessionReader = (asking: Asking) => Promise<Caller | null>;
-let readSession: SessionReader = () => Promise.resolve(null);
-export function setSessionReader(reader: SessionReader): void {
-  readSession = reader;
-}
+type Asking = { method: string; header: (name: string) => string | undefined; remoteAddress: string };
 
 /** Who is asking. A key that is sent must be right, also beside a session or another key. */
 export function authenticate(asking: Asking): Caller | Promise<Caller> {

@@ -1,6 +1,7 @@
 import { createHash, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Scope } from "@/lib/http/endpoint";
 import { Problem } from "@/lib/http/problem";
+import { prefixOf } from "../address-prefix";
 import type { Caller } from "../caller";
 import { base62, formatKey, parseKey } from "../key-format";
 import { take, type Bucket, type Limit } from "../token-bucket";
@@ -59,11 +60,6 @@ export async function flushKeyUse(): Promise<void> {
   for (const [id, { atMs, from }] of [...used]) {
     await store.touchKey(id, new Date(Math.floor(atMs / 60_000) * 60_000), prefixOf(from));
   }
-}
-
-/** An address without its last part: enough to recognise a client, too little to follow a person. */
-export function prefixOf(address: string): string {
-  return address.includes(":") ? `${address.split(":").slice(0, 4).join(":")}::` : address.replace(/\.\d+$/, ".0");
 }
 
 /** Makes a key. The text is returned once and cannot be had again. */

@@ -26,6 +26,8 @@ export async function listen(options: {
     const mark = target.indexOf("?");
     const path = mark < 0 ? target : target.slice(0, mark);
     if (options.pages && !isApiPath(path)) {
+      // Sign-in counts its attempts by address: only a proxy that is trusted may name it.
+      request.headers["x-forwarded-for"] = address(request, options.trustProxy);
       options.pages(request, response).catch((error: unknown) => {
         response.destroy(error instanceof Error ? error : undefined);
       });

@@ -1,4 +1,6 @@
 import { openRuntime } from "@/lib/runtime";
+import { publishSecrets } from "@/lib/secrets";
+import { servicesAreOpen } from "@/lib/services";
 import { Problem } from "../problem";
 import { matcher, type Matcher } from "./match";
 import { respond, type PlainRequest } from "./respond";
@@ -11,7 +13,15 @@ import { routes } from "./routes";
 const holder = globalThis as typeof globalThis & { __mlDespachoDoor?: Promise<Matcher> };
 
 function open(): Promise<Matcher> {
-  return (holder.__mlDespachoDoor ??= openRuntime().then(() => matcher(routes)));
+  return (holder.__mlDespachoDoor ??= openRuntime().then(({ env }) => {
+    publishSecrets(env);
+    return matcher(routes);
+  }));
+}
+
+/** For what Next answers itself: opens the runtime unless the server process has done so. */
+export async function openRuntimeOnce(): Promise<void> {
+  if (!servicesAreOpen()) await open();
 }
 
 export async function answerNext(request: Request): Promise<Response> {

@@ -1,0 +1,28 @@
+import NextAuth from "next-auth";
+import type { NextRequest } from "next/server";
+import { openRuntimeOnce } from "@/lib/http/server/next-door";
+import { problemReply } from "@/lib/http/server/respond";
+import { Problem } from "@/lib/http/problem";
+import { authOptions } from "@/lib/people/server/next-auth";
+
+export const dynamic = "force-dynamic";
+
+const actions = new Set(["csrf", "providers", "session", "signin", "signout", "callback", "error"]);
+
+/** Sign-in and sign-out. next-auth's log sink for browsers stays closed: anybody could write into our log through it. */
+async function handle(request: NextRequest, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
+  await openRuntimeOnce();
+  const { nextauth } = await context.params;
+  if (!actions.has(nextauth[0] ?? "")) return refusal(request);
+  const answer = (await NextAuth(request as never, context as never, authOptions(Object.fromEntries(request.headers)))) as Response;
+  const headers = new Headers(answer.headers);
+  headers.set("cache-control", "no-store");
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+function refusal(request: NextRequest): Response {
+  const { status, headers, body } = problemReply(new Problem("not-found", "There is no such path."), { method: request.method, path: request.nextUrl.pathname }, "sign-in");
+  return new Response(body as string, { status, headers });
+}
+
+export { handle as GET, handle as POST };
