@@ -1,4 +1,5 @@
 import { createHash, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { systemActor, type Actor } from "@/lib/audit/actor";
 import type { Scope } from "@/lib/http/endpoint";
 import { Problem } from "@/lib/http/problem";
 import { prefixOf } from "../address-prefix";
@@ -62,8 +63,7 @@ export async function flushKeyUse(): Promise<void> {
   }
 }
 
-/** Makes a key. The text is returned once and cannot be had again. */
-export async function createKey(options: {
+export type NewKey = {
   name: string;
   scopes: Scope[];
   createdBy: string;
@@ -72,11 +72,18 @@ export async function createKey(options: {
   expiresAt?: Date | null;
   ratePerSecond?: number | null;
   burst?: number | null;
-  replacesId?: string | null;
-}): Promise<{ id: string; text: string }> {
+  /** For the audit; the command line when absent. */
+  actor?: Actor;
+};
+
+/** Makes a key. The text is returned once and cannot be had again. */
+export async function createKey(options: NewKey): Promise<{ id: string; text: string }>;
+/** As the successor of another, which ends at `oldEndsAt`; null when that one has a live successor already. */
+export async function createKey(options: NewKey & { replacesId: string; oldEndsAt: Date }): Promise<{ id: string; text: string } | null>;
+export async function createKey(options: NewKey & { replacesId?: string; oldEndsAt?: Date }): Promise<{ id: string; text: string } | null> {
   const id = base62(randomBytes(64), 8);
   const secret = base62(randomBytes(128), 32);
-  await store.insertKey({
+  const record: store.KeyRecord = {
     id,
     name: options.name,
     secretSha256: createHash("sha256").update(secret).digest("hex"),
@@ -90,6 +97,7 @@ export async function createKey(options: {
     ratePerSecond: options.ratePerSecond ?? null,
     burst: options.burst ?? null,
     replacesId: options.replacesId ?? null,
-  });
+  };
+  if (!(await store.insertKey(record, options.actor ?? systemActor(options.createdBy), options.oldEndsAt ?? null))) return null;
   return { id, text: formatKey(options.environment ?? "live", id, secret) };
 }

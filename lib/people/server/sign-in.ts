@@ -29,6 +29,11 @@ export async function signIn(attempt: { username: string; password: string; addr
   return { kind: "in", personId: person.id, sessionId };
 }
 
+/** The same back-off for asking the password of somebody who is signed in. */
+export async function registerPasswordAttempt(username: string, address: string, now: Date): Promise<number> {
+  return await register(subjectsOf(username, address), now, username, address);
+}
+
 type Subjects = Record<keyof typeof policies, string>;
 
 function subjectsOf(username: string, address: string): Subjects {

@@ -74,8 +74,8 @@ export async function updatePerson(tx: Tx, id: string, version: number, change: 
   return count === 0 ? null : await findPerson(id, tx);
 }
 
-export async function saveProfile(tx: Tx, id: string, profile: Profile): Promise<void> {
-  await tx.person.updateMany({ where: { id }, data: { profileJson: JSON.stringify(profile) } });
+export async function saveProfile(id: string, profile: Profile): Promise<void> {
+  await db().person.updateMany({ where: { id }, data: { profileJson: JSON.stringify(profile) } });
 }
 
 export async function touchPerson(id: string, at: Date): Promise<void> {
@@ -95,8 +95,8 @@ export async function findSession(id: string): Promise<{ session: Session; perso
   return person ? { session, person } : null;
 }
 
-export async function prolongSession(id: string, expiresAt: Date, tx: Tx = db()): Promise<void> {
-  await tx.session.updateMany({ where: { id, endedAt: null }, data: { expiresAt } });
+export async function prolongSession(id: string, expiresAt: Date): Promise<void> {
+  await db().session.updateMany({ where: { id, endedAt: null }, data: { expiresAt } });
 }
 
 export async function endSession(tx: Tx, id: string, at: Date): Promise<boolean> {

@@ -1,0 +1,2 @@
+// The door of this domain for the routes.
+export { currentNote, writeNote } from "./store";
