@@ -1,6 +1,7 @@
+import { settingsRoutes } from "@/lib/console/server/settings-routes";
 import { dispatchRoutes } from "@/lib/dispatch/server/routes";
 import { healthRoutes } from "@/lib/health/server/routes";
 import type { Route } from "../route";
 
 /** The one table of every endpoint with its workflow. v3 (A/B testing) and v4 (monitoring) join here. */
-export const routes: Route[] = [...dispatchRoutes, ...healthRoutes];
+export const routes: Route[] = [...dispatchRoutes, ...healthRoutes, ...settingsRoutes];
