@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Problem } from "../problem";
+import { Problem, problemBody } from "../problem";
 import type { Matcher } from "./match";
 import { problemReply, respond, type PlainReply, type PlainRequest } from "./respond";
 
@@ -35,10 +35,15 @@ export async function listen(options: {
     }
     void answer(request, response, path, mark < 0 ? "" : target.slice(mark + 1), options);
   });
-  server.on("clientError", (_error, socket) => {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return;
-    const body = JSON.stringify({ type: "/problems/invalid-request", title: "The request is not valid", status: 400, detail: "This is not an HTTP request that can be read.", success: false, error: "This is not an HTTP request that can be read." });
-    socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+    const late = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+    const problem = late
+      ? new Problem("request-timeout", "The request did not arrive whole.", { fields: [{ part: "header", field: "", message: "incomplete" }] })
+      : new Problem("invalid-request", "This is not an HTTP request that can be read.", { fields: [{ part: "header", field: "", message: error.code === "HPE_HEADER_OVERFLOW" ? "too large" : "not HTTP" }] });
+    const { status } = problem;
+    const text = JSON.stringify(problemBody(problem, "", "none"));
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -103,6 +108,7 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
     let size = 0;
     const tooLarge = (): void => {
       chunks.length = 0;
+      request.off("data", collect);
       reject(
         new Problem("body-too-large", `The body is larger than ${maxBytes} bytes.`, {
           headers: { connection: "close" },
@@ -110,15 +116,16 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
         }),
       );
     };
+    const collect = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > maxBytes) tooLarge();
+      else chunks.push(chunk);
+    };
     if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
       tooLarge();
       return;
     }
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxBytes) tooLarge();
-      else chunks.push(chunk);
-    });
+    request.on("data", collect);
     request.on("end", () => {
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     });
@@ -130,6 +137,29 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
   });
 }
 
+const LINGER_MS = 1_000;
+const LINGER_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Reads on for a while before the connection is closed: closing it with bytes unread resets it, and a client that is still
+ * sending then never sees why it was refused.
+ */
+function linger(request: IncomingMessage, done: () => void): void {
+  let left = LINGER_BYTES;
+  const timer = setTimeout(end, LINGER_MS);
+  function end(): void {
+    clearTimeout(timer);
+    request.off("data", count).off("end", end).off("close", end);
+    done();
+  }
+  function count(chunk: Buffer): void {
+    left -= chunk.length;
+    if (left < 0) end();
+  }
+  request.on("data", count).on("end", end).on("close", end).on("error", end);
+  request.resume();
+}
+
 function send(request: IncomingMessage, response: ServerResponse, reply: PlainReply, head: boolean): void {
   if (response.destroyed) return;
   const { headers, body, status } = reply;
@@ -138,7 +168,13 @@ function send(request: IncomingMessage, response: ServerResponse, reply: PlainRe
   if (typeof body === "string" || body instanceof Uint8Array) {
     headers["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.length);
     // A body that nobody read would be taken for the next request on this connection.
-    if (!request.complete && status >= 400) headers.connection = "close";
+    if (!request.complete && status >= 400) {
+      headers.connection = "close";
+      response.writeHead(status, headers);
+      if (!head) response.write(body);
+      linger(request, () => response.end());
+      return;
+    }
     response.writeHead(status, headers);
     response.end(head ? undefined : body);
     return;
