@@ -45,9 +45,18 @@ try {
     key = output.trim().split("\n").at(-1);
     writeFileSync(marker, new Date().toISOString(), { mode: 0o600 });
   }
+  // The same for the first administrator; without the marker, an account that is there already is left alone.
+  const accountMarker = join(dataDir, "first-account-made");
+  let password = null;
+  if (!existsSync(accountMarker)) {
+    const output = await run(process.execPath, [...tsx, "lib/cli/person-create.ts", "--username", "admin", "--role", "admin", "--if-none"], { env });
+    password = output.trim().split("\n").at(-1);
+    writeFileSync(accountMarker, new Date().toISOString(), { mode: 0o600 });
+  }
   const port = await serve();
   const address = `http://localhost:${port}`;
   console.log(`\n  ready at ${address}`);
+  if (password) console.log(`\n  Console: sign in as admin with this password, shown this once:\n\n    ${password}\n\n  It can be changed under Ajustes, Perfil.`);
   if (key) {
     console.log(`\n  API key, shown this once:\n\n    ${key}\n`);
     console.log(`  Try it:\n    curl -s ${address}/api/v2/dispatch/model/info -H 'Authorization: Bearer ${key}'`);
