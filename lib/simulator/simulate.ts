@@ -70,6 +70,8 @@ const HOUR_MS = 3_600_000;
 const CANCEL_PER_MINUTE = 0.0095;
 /** A lower type goes first when it is this much nearer than the nearest fitting one. */
 const MUCH_NEARER_KM = 1.5;
+/** What the way itself is worth, known to those who drive it and to no input. */
+const ROAD_SIGMA = 0.32;
 const TOLERANCE = { urgent: 1, other: 2 };
 
 type Event = { ms: number; order: number; kind: "ready" | "free" | "look"; call: Call | null; unit: Unit | null };
@@ -171,7 +173,7 @@ function rank(city: City, call: Call, free: readonly Unit[], nowMs: number): Ran
     .map((unit): Ranked => {
       const { at, atBase } = positionOf(unit, nowMs, streets);
       const km = distanceKm(at, call);
-      const road = districts[call.district]!.road * Math.exp(0.1 * call.road) * city.scenario.travel(nowMs, crossesSector(at, call));
+      const road = districts[call.district]!.road * Math.exp(ROAD_SIGMA * call.road) * city.scenario.travel(nowMs, crossesSector(at, call));
       const travel = travelMedian(km) * feltTraffic(streets, call.severity) * road * urgency(call.severity);
       const chute = atBase ? steps.chuteAtBase.median * (isNight(local.hour) ? NIGHT_CHUTE : 1) : steps.chuteOnRoad.median;
       return { ...at, id: unit.id, type: unit.type, baseNumber: unit.baseNumber, distanceKm: km, expectedMinutes: chute + travel, unit, atBase, travelMedian: travel, chuteMedian: chute };
@@ -196,7 +198,7 @@ function decide(city: City, call: Call, free: readonly Unit[], nowMs: number): {
   const active = city.open.length;
   const busyShare = city.units.filter((unit) => unit.busy).length / Math.max(1, city.units.filter((unit) => unit.busy).length + free.length);
   // A busy room errs more often: a unit that is not the nearest one is sent.
-  const erring = 0.06 + 0.25 * busyShare;
+  const erring = 0.07 + 0.25 * busyShare;
   const chosen = choices[call.override < erring ? Math.min(choices.length - 1, call.overrideChoice < 0.65 ? 1 : 2) : 0]!;
 
   const people = onDuty(city.people, nowMs);

@@ -29,7 +29,7 @@ export function traffic(hour: number, day: number): number {
 export const isNight = (hour: number): boolean => hour >= 22 || hour < 6;
 
 /** Nobody drives with lights for a sprained ankle; severity 4 and 5 are given way. */
-export const urgency = (severity: number): number => (severity <= 2 ? 1.6 : severity === 3 ? 1 : 0.8);
+export const urgency = (severity: number): number => (severity <= 2 ? 1.6 : severity === 3 ? 1 : 0.73);
 
 /** With lights and siren only part of the traffic is felt: + 5 to 13 % at the peak in real records. */
 export const feltTraffic = (factor: number, severity: number): number => (severity >= 4 ? 1 + 0.35 * (factor - 1) : factor);
