@@ -1,4 +1,4 @@
-import { addText, addToSketch, emptySketch, sketchText, type LogSketch } from "@/lib/stats/log-sketch";
+import { addToSketch, emptySketch, mergeSketch, readSketch, sketchText, type LogSketch } from "@/lib/stats/log-sketch";
 
 /** Sums of the decision log per bucket of time: once over everything (phase 0) and once per phase, model and fallback. */
 export type RollupKey = { widthMinutes: number; bucketMinute: number; phase: 0 | 1 | 2; modelId: string; usedFallback: boolean };
@@ -47,20 +47,20 @@ export type RollupNumbers = {
   response_sketch: string;
 };
 
-export function addNumbers(sums: RollupSums, row: RollupNumbers): void {
+export function addNumbers(sums: RollupSums, row: RollupNumbers, latency = readSketch(row.latency_sketch), response = readSketch(row.response_sketch)): void {
   sums.decisions += row.decisions;
   sums.fallbacks += row.fallbacks;
   sums.confidenceSum += row.confidence_sum;
   sums.confidenceCount += row.confidence_count;
   sums.latencySumMs += row.latency_sum_ms;
-  addText(sums.latency, row.latency_sketch);
+  mergeSketch(sums.latency, latency);
   sums.joined += row.joined;
   sums.censored += row.censored;
   sums.labelled += row.labelled;
   sums.optimal += row.optimal;
   sums.responseSum += row.response_sum;
   sums.responseCount += row.response_count;
-  addText(sums.response, row.response_sketch);
+  mergeSketch(sums.response, response);
 }
 
 export function toNumbers(sums: RollupSums): RollupNumbers {

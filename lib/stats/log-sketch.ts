@@ -19,11 +19,15 @@ export function addToSketch(sketch: LogSketch, value: number, count = 1): void {
   sketch[Math.min(HIGHEST, Math.max(LOWEST, bin)) - LOWEST]! += count;
 }
 
-/** Adds what `sketchText` wrote. */
-export function addText(sketch: LogSketch, text: string): void {
-  if (text === "[]") return;
-  const [first, ...counts] = JSON.parse(text) as [number, ...number[]];
-  for (let i = 0; i < counts.length; i++) sketch[first + i]! += counts[i]!;
+/** What `sketchText` wrote: the first bin, then counts. */
+export function readSketch(text: string): number[] {
+  return JSON.parse(text) as number[];
+}
+
+/** Adds what `readSketch` read; read once, it may be added to several. */
+export function mergeSketch(sketch: LogSketch, read: readonly number[]): void {
+  const first = read[0]! - 1;
+  for (let i = 1; i < read.length; i++) sketch[first + i]! += read[i]!;
 }
 
 /** The first bin that is not empty, then the counts from there to the last: its length depends on the spread, not on the count. */
