@@ -29,20 +29,27 @@ export function addOutcome(state: ExperimentState, decision: Decision, outcome: 
   if (decision.anonymous) return;
   state.outcomes.n += 1;
   if (outcome.executedPhase !== decision.phase) state.outcomes.crossover += 1;
-  if (decision.phase !== 2) return;
+  if (decision.phase === 2) addToGuards(state, outcome);
+}
+
+/** What the acting guardrails of an outcome need to know. */
+export type Guards = Pick<ExperimentState, "analysis" | "ceilings" | "hardStop">;
+
+/** One logged outcome of arm 2, in place. */
+export function addToGuards(guards: Guards, outcome: Outcome): void {
   for (const metric of CeilingMetric.options) {
-    const [ceiling, limit, value] = [state.ceilings[metric], state.analysis.ceilings[metric], outcome.values[metric]];
+    const [ceiling, limit, value] = [guards.ceilings[metric], guards.analysis.ceilings[metric], outcome.values[metric]];
     if (!ceiling || limit === undefined || value === undefined) continue;
     ceiling.n += 1;
     ceiling.failures += value;
     ceiling.value = detect(ceiling.bets, value, limit);
     ceiling.peak = Math.max(ceiling.peak, ceiling.value);
   }
-  addToStreak(state, outcome);
+  addToStreak(guards, outcome);
 }
 
 /** An error or a fallback is a failed decision of arm 2; only outcomes that say so count. */
-function addToStreak({ hardStop }: ExperimentState, { values }: Outcome): void {
+function addToStreak({ hardStop }: Guards, { values }: Outcome): void {
   if (values.error === undefined && values.fallback === undefined) return;
   hardStop.streak = values.error === 1 || values.fallback === 1 ? hardStop.streak + 1 : 0;
   hardStop.longest = Math.max(hardStop.longest, hardStop.streak);

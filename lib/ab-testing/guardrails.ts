@@ -1,3 +1,4 @@
+import type { Guards } from "./add-decision";
 import { CeilingMetric, ruleOf, type Metric } from "./metric";
 import type { Analysis } from "./settings";
 import type { ExperimentState, MetricState } from "./state";
@@ -10,10 +11,15 @@ export type Alarm =
 /** Every guardrail that has alarmed. A ceiling acts on arm-2 outcomes as they are logged, a relative one on closed hours. */
 export function guardrailAlarms(state: ExperimentState): Alarm[] {
   const { analysis } = state;
-  return [...hardStop(state), ...CeilingMetric.options.flatMap((metric) => ceiling(state, metric)), ...analysis.relative.flatMap((metric) => relative(analysis, metric, state.metrics[metric]))];
+  return [...outcomeAlarms(state), ...analysis.relative.flatMap((metric) => relative(analysis, metric, state.metrics[metric]))];
 }
 
-function ceiling({ ceilings, analysis }: ExperimentState, metric: CeilingMetric): Alarm[] {
+/** Those that act on each logged outcome: hard stop and ceilings. */
+export function outcomeAlarms(guards: Guards): Alarm[] {
+  return [...hardStop(guards), ...CeilingMetric.options.flatMap((metric) => ceiling(guards, metric))];
+}
+
+function ceiling({ ceilings, analysis }: Guards, metric: CeilingMetric): Alarm[] {
   const [watched, limit] = [ceilings[metric], analysis.ceilings[metric]];
   if (!watched || limit === undefined || watched.peak < analysis.ceilingRunLength) return [];
   return [{ kind: "ceiling", metric, value: watched.peak, limit: analysis.ceilingRunLength, rate: watched.failures / watched.n, ceiling: limit, n: watched.n }];
@@ -27,6 +33,6 @@ function relative({ relativeAlpha }: Analysis, metric: Metric, { evidence }: Met
   return lnE >= limit ? [{ kind: "relative", metric, lnE, limit, n: evidence.n }] : [];
 }
 
-function hardStop({ hardStop: { longest }, analysis: { hardStop: limit } }: ExperimentState): Alarm[] {
+function hardStop({ hardStop: { longest }, analysis: { hardStop: limit } }: Guards): Alarm[] {
   return limit !== null && longest >= limit ? [{ kind: "hard-stop", streak: longest, limit }] : [];
 }

@@ -19,11 +19,13 @@ export type Decision = {
   localHour: number;
   /** No dispatch id was given: recorded, never analysed. */
   anonymous: boolean;
+  /** Place of the commit in the experiment, where a store gives one: events are then counted in that order. */
+  seq?: number;
 };
 
-export type Observed = { value: number; atMs: number };
+export type Observed = { value: number; atMs: number; seq?: number };
 
 /** A decision with what has been logged for it: the first value of each metric, and when it became known. */
 export type LogRow = Decision & { executedPhase: Phase | null; executedAtMs: number | null; outcomes: Partial<Record<Metric, Observed>> };
 
-export type Outcome = { executedPhase: Phase; atMs: number; values: Partial<Record<Metric, number>> };
+export type Outcome = { executedPhase: Phase; atMs: number; seq?: number | undefined; values: Partial<Record<Metric, number>> };

@@ -1,5 +1,5 @@
 import type { Dialect } from "@/lib/db/client";
-import type { Group } from "./row";
+import type { AbAnswers, Group } from "./row";
 
 export type SqlValue = string | number | boolean | Date | null;
 
@@ -16,12 +16,12 @@ export type LogStore = {
   readonly dialect: Dialect;
   /** Makes this writer known and returns the number of its last committed group. */
   register(writerId: string, nowMs: number): Promise<number>;
-  /** All groups in one transaction, in order. Returns the ids of the assignment rows, in order. */
-  write(writerId: string, groups: readonly Group[]): Promise<number[]>;
+  /** All groups in one transaction, in order. Returns the ids of the assignment rows, in order; `answers` collects the others. */
+  write(writerId: string, groups: readonly Group[], answers?: AbAnswers): Promise<number[]>;
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   read(text: string, values: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
-  /** Longest wait for a lock or a connection from now on. */
-  setWait(waitMs: number): Promise<void>;
+  /** Longest wait for a lock or a connection from now on; over a network also for one statement, by default the same. */
+  setWait(waitMs: number, statementMs?: number): Promise<void>;
   /** The database is away or too slow, as opposed to: this statement is wrong. */
   isUnavailable(error: unknown): boolean;
   /** Another process stored an answer for the same Idempotency-Key first. */

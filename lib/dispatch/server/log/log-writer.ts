@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Problem } from "@/lib/http/problem";
 import type { OutcomeInput, OutcomeResult } from "./outcomes";
-import { packRows, type AssignmentRow, type PredictionRow, type StoredAnswer } from "./row";
+import type { AbResult, AbWork } from "@/lib/ab-testing/server/work";
+import { packRows, type AbAnswers, type AbEntries, type AssignmentRow, type PredictionRow, type StoredAnswer } from "./row";
 import type { WriterNotice, WriterOptions, WriterReply, WriterRequest } from "./writer-thread";
 
 /** `committed` and `spooled` survive a kill; `dropped` is told to the client as `recorded: false`. */
@@ -28,6 +29,13 @@ export type LogWriter = {
   appendMany(rows: readonly PredictionRow[], answer?: StoredAnswer): Promise<Recorded>;
   /** `id` is null while the row waits in the spool. */
   appendAssignments(rows: readonly AssignmentRow[], answer?: StoredAnswer): Promise<{ recorded: Recorded; ids: (number | null)[] }>;
+  /**
+   * Decisions and results of the A/B test. `answers` is null while they wait in the spool, and when they took longer than
+   * a decision may wait; `late` is then told what the transaction said after all.
+   */
+  appendAb(entries: AbEntries, late?: (answers: AbAnswers) => void): Promise<{ recorded: Recorded; answers: AbAnswers | null }>;
+  /** Work on the configuration, the ramp and the analysis, in the writer's thread. */
+  ab<K extends AbWork["kind"]>(work: Extract<AbWork, { kind: K }>): Promise<AbResult[K]>;
   recordOutcomes(inputs: OutcomeInput[], nowMs: number): Promise<OutcomeResult[]>;
   findAnswer(keyHash: string, nowMs: number): Promise<{ bodyHash: string; status: number; response: string } | null>;
   changesAfter(after: number): Promise<{ last: number; kinds: string[] }>;
@@ -44,13 +52,18 @@ type Waiting = {
   rows: readonly PredictionRow[];
   assignments: readonly AssignmentRow[];
   answer: StoredAnswer | undefined;
+  ab: AbEntries | undefined;
   since: number;
-  done: (recorded: Recorded, ids: (number | null)[]) => void;
+  giveUpMs: number;
+  done: (recorded: Recorded, ids: (number | null)[], ab: AbAnswers | null) => void;
   fail: (error: Error) => void;
 };
 
 /** An answer never waits longer for its row than this; the row may still be written, and the client is told it is not sure. */
 const GIVE_UP_MS = 1_000;
+/** A decision of the A/B test may take 250 ms in all, and a late one is answered by the draw. */
+const DECISION_GIVE_UP_MS = 200;
+const WATCH_MS = 25;
 const MAX_GROUP_ROWS = 4_096;
 /**
  * After a group that several requests shared, the next one waits this long for the clients just answered to ask again:
@@ -111,10 +124,12 @@ export async function openLogWriter(
   let scheduled = false;
   let dead: Error | null = null;
 
-  const rowsOf = (item: Waiting): number => item.rows.length + item.assignments.length;
+  const rowsOf = ({ rows, assignments, ab }: Waiting): number => rows.length + assignments.length + (ab ? ab.decisions.length + ab.results.length : 0);
 
-  const settle = (items: Waiting[], recorded: Recorded, ids: number[] | null): void => {
+  const settle = (items: Waiting[], recorded: Recorded, ids: number[] | null, ab: AbAnswers | null): void => {
     let at = 0;
+    let decided = 0;
+    let logged = 0;
     for (const item of items) {
       const own = item.assignments.map(() => (ids ? (ids[at++] ?? null) : null));
       const count = rowsOf(item);
@@ -122,7 +137,8 @@ export async function openLogWriter(
       if (recorded === "committed") state.committedRows += count;
       else if (recorded === "spooled") state.spooledRows += count;
       else state.droppedRows += count;
-      item.done(recorded, own);
+      const answers = item.ab && ab ? { decisions: ab.decisions.slice(decided, (decided += item.ab.decisions.length)), results: ab.results.slice(logged, (logged += item.ab.results.length)) } : null;
+      item.done(recorded, own, answers);
     }
   };
 
@@ -179,6 +195,7 @@ export async function openLogWriter(
       texts,
       answers: answersOf(items),
       assignments: items.flatMap((item) => item.assignments as AssignmentRow[]),
+      ...(items.some((item) => item.ab) ? { ab: { decisions: items.flatMap((item) => item.ab?.decisions ?? []), results: items.flatMap((item) => item.ab?.results ?? []) } } : {}),
     };
     ask({ kind: "group", id: nextId++, group }, (reply) => {
       inFlight = null;
@@ -192,8 +209,8 @@ export async function openLogWriter(
           } else rest.push(item);
         }
         waiting = [...rest, ...waiting];
-      } else if (reply.kind === "committed") settle(items, "committed", reply.assignmentIds);
-      else settle(items, reply.kind === "spooled" ? "spooled" : "dropped", null);
+      } else if (reply.kind === "committed") settle(items, "committed", reply.assignmentIds, reply.ab);
+      else settle(items, reply.kind === "spooled" ? "spooled" : "dropped", null, null);
       if (waiting.length === 0) return;
       if (items.length < SIBLINGS) flush();
       else if (!scheduled) {
@@ -215,9 +232,9 @@ export async function openLogWriter(
 
   /** A disk that neither commits nor spools must not hold the answers: those that waited too long go without. */
   const watchdog = setInterval(() => {
-    const limit = performance.now() - GIVE_UP_MS;
-    for (const item of [...(inFlight ?? []), ...waiting]) if (item.since < limit) item.done("dropped", item.assignments.map(() => null));
-  }, 100);
+    const now = performance.now();
+    for (const items of [inFlight ?? [], waiting]) for (const item of items) if (item.since < now - item.giveUpMs) item.done("dropped", item.assignments.map(() => null), null);
+  }, WATCH_MS);
   watchdog.unref();
 
   const append = (rows: readonly PredictionRow[], assignments: readonly AssignmentRow[], answer: StoredAnswer | undefined): Promise<{ recorded: Recorded; ids: (number | null)[] }> =>
@@ -226,7 +243,9 @@ export async function openLogWriter(
         rows,
         assignments,
         answer,
+        ab: undefined,
         since: performance.now(),
+        giveUpMs: GIVE_UP_MS,
         done: (recorded, ids) => {
           resolve({ recorded, ids });
         },
@@ -250,6 +269,28 @@ export async function openLogWriter(
     state,
     append: async (row, answer) => (await append([row], [], answer)).recorded,
     appendMany: async (rows, answer) => (await append(rows, [], answer)).recorded,
+    appendAb: (entries, late) =>
+      new Promise((resolve, reject) => {
+        let answered = false;
+        enqueue({
+          rows: [],
+          assignments: [],
+          answer: undefined,
+          ab: entries,
+          since: performance.now(),
+          giveUpMs: entries.decisions.length > 0 ? DECISION_GIVE_UP_MS : GIVE_UP_MS,
+          done: (recorded, _ids, answers) => {
+            if (answered) {
+              if (answers) late?.(answers);
+              return;
+            }
+            answered = true;
+            resolve({ recorded, answers });
+          },
+          fail: reject,
+        });
+      }),
+    ab: async <K extends AbWork["kind"]>(work: Extract<AbWork, { kind: K }>) => (await askFor({ kind: "ab", id: nextId++, work }, "ab")).result as AbResult[K],
     appendAssignments: (rows, answer) => append([], rows, answer),
     recordOutcomes: async (inputs, nowMs) => (await askFor({ kind: "outcomes", id: nextId++, inputs, nowMs }, "outcomes")).results,
     findAnswer: async (keyHash, nowMs) => (await askFor({ kind: "answer", id: nextId++, keyHash, nowMs }, "answer")).answer,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { joinDecisions } from "@/lib/ab-testing/server/join-outcomes";
 import { table, type LogStore, type Sql, type SqlValue } from "./log-store";
 
 /** What became of a dispatch, as sent: absent members keep what an earlier revision said. Instants in epoch ms. */
@@ -45,6 +46,7 @@ export async function recordOutcomes(store: LogStore, inputs: readonly OutcomeIn
   return await store.transaction(async (sql) => {
     const results: OutcomeResult[] = [];
     for (const input of inputs) results.push(await recordOne(sql, input, nowMs));
+    await joinDecisions(sql, inputs, results, nowMs);
     return results;
   });
 }

@@ -1,3 +1,5 @@
+import type { DecisionAnswer, DecisionInput, ResultAnswer, ResultInput } from "@/lib/ab-testing/server/log-entry";
+
 /**
  * One row of the prediction log between the thread that answers and the thread that writes. A group of rows crosses as one
  * array of numbers and one string: cloning objects between threads costs more than the insert itself.
@@ -96,6 +98,11 @@ export function withHistoryIds(answer: StoredAnswer, ids: readonly number[]): st
 /** A row of assignment_history by column name; instants in epoch milliseconds. */
 export type AssignmentRow = Record<string, string | number | boolean | null>;
 
+/** Decisions of the A/B test and what became known about them: written with the group, in its transaction. */
+export type AbEntries = { decisions: DecisionInput[]; results: ResultInput[] };
+/** What the transaction says to them, in order. */
+export type AbAnswers = { decisions: (DecisionAnswer | null)[]; results: ResultAnswer[] };
+
 /** What crosses the thread border, and what a line of the spool holds. */
 export type Group = {
   /** Rises by one per group of a writer. */
@@ -105,6 +112,7 @@ export type Group = {
   texts: string;
   answers: StoredAnswer[];
   assignments: AssignmentRow[];
+  ab?: AbEntries | undefined;
 };
 
 const SEPARATOR = "\u0000"; // JSON escapes it, and no other text column may hold a control character

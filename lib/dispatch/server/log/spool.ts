@@ -2,7 +2,7 @@ import { closeSync, existsSync, fdatasyncSync, fstatSync, ftruncateSync, mkdirSy
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { Group } from "./row";
+import type { AbEntries, Group } from "./row";
 
 /**
  * Rows that the database could not take, in order, on disk. One line per group: CRC-32 in hex, a space, JSON. A torn last
@@ -27,6 +27,8 @@ const Line = z.object({
   texts: z.string(),
   answers: z.array(z.object({ keyHash: z.string(), bodyHash: z.string(), status: z.number(), response: z.string(), expiresAtMs: z.number(), assignmentsFrom: z.number().optional(), assignmentsCount: z.number().optional() })),
   assignments: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  // Written by this program and covered by the check value.
+  ab: z.custom<AbEntries>((value) => typeof value === "object" && value !== null).optional(),
 });
 
 /** A 32-bit check value. Node 20 before 20.15 has no zlib.crc32; the service asks for a Node that has. */

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from "better-sqlite3";
 import { isSqliteUnavailable, openSqlite, sqliteInstant, type SqliteDriverName } from "@/lib/db/sqlite";
+import { writeAb } from "@/lib/ab-testing/server/write-group";
 import type { LogStore, Sql, SqlValue } from "./log-store";
 import { instantColumns, numberColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
 
@@ -70,10 +71,10 @@ export function openSqliteLogStore(options: {
     }
   };
 
-  const inTransaction = <T>(work: () => T): T => {
+  const inTransaction = async <T>(work: () => Promise<T>): Promise<T> => {
     begin.run();
     try {
-      const result = work();
+      const result = await work();
       commit.run();
       return result;
     } catch (error) {
@@ -82,10 +83,23 @@ export function openSqliteLogStore(options: {
     }
   };
 
+  /** Statements by text: preparing one costs as much as running it. Texts with lists of marks come in many lengths, hence the bound. */
+  const statements = new Map<string, BetterSqlite3.Statement<(number | string | null)[]>>();
+  const prepared = (text: string): BetterSqlite3.Statement<(number | string | null)[]> => {
+    let statement = statements.get(text);
+    if (!statement) {
+      statement = database.prepare<(number | string | null)[]>(text);
+      if (statements.size >= 200) statements.clear();
+      statements.set(text, statement);
+    }
+    return statement;
+  };
+
   const sql: Sql = {
     dialect: "sqlite",
-    all: (text, values) => Promise.resolve(database.prepare(text).all(...values.map(plain)) as Record<string, unknown>[]),
-    run: (text, values) => Promise.resolve(database.prepare(text).run(...values.map(plain)).changes),
+    // Async, so that a refused statement rejects, as it does on the other database.
+    all: async (text, values) => Promise.resolve(prepared(text).all(...values.map(plain)) as Record<string, unknown>[]),
+    run: async (text, values) => Promise.resolve(prepared(text).run(...values.map(plain)).changes),
   };
 
   return {
@@ -97,9 +111,8 @@ export function openSqliteLogStore(options: {
       const row = database.prepare(`SELECT "last_group" AS n FROM "log_writers" WHERE "writer_id" = ?`).get(writerId) as { n: number };
       return Promise.resolve(row.n);
     },
-    // The promise makes a refused statement reject, as it does on the other database.
-    write: (writerId, groups) => new Promise((resolve) => {
-      resolve(inTransaction(() => {
+    async write(writerId, groups, answers) {
+      return await inTransaction(async () => {
         const made: number[] = [];
         for (const group of groups) {
           insertPredictions(group);
@@ -108,21 +121,12 @@ export function openSqliteLogStore(options: {
             insertAnswer.run(answer.keyHash, answer.bodyHash, answer.status, withHistoryIds(answer, ids), sqliteInstant(answer.expiresAtMs));
           made.push(...ids);
         }
+        await writeAb(sql, groups, answers);
         advance.run(groups.at(-1)!.number, writerId);
         return made;
-      }));
-    }),
-    async transaction(work) {
-      begin.run();
-      try {
-        const result = await work(sql);
-        commit.run();
-        return result;
-      } catch (error) {
-        if (database.inTransaction) rollback.run();
-        throw error;
-      }
+      });
     },
+    transaction: (work) => inTransaction(() => work(sql)),
     read: sql.all,
     setWait(waitMs) {
       database.pragma(`busy_timeout = ${Math.max(0, Math.round(waitMs))}`);

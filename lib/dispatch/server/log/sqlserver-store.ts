@@ -1,5 +1,6 @@
 import sql from "mssql";
 import { parseSqlServerUrl } from "@/lib/db/sqlserver-url";
+import { writeAb } from "@/lib/ab-testing/server/write-group";
 import type { LogStore, Sql, SqlValue } from "./log-store";
 import { booleanColumns, instantColumns, numberColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
 
@@ -21,12 +22,13 @@ const INSERT_PREDICTIONS = `INSERT INTO [ml].[predictions_log] (${columnList}, [
 /** The log on SQL Server: one statement a group over one JSON parameter, on one connection, in the writer's thread. */
 export async function openSqlServerLogStore(options: { url: string; waitMs: number }): Promise<LogStore> {
   const config = parseSqlServerUrl(options.url);
-  let waitMs = options.waitMs;
+  let { waitMs } = options;
+  let statementMs = waitMs;
   let pool: sql.ConnectionPool | null = null;
   const connect = async (): Promise<sql.ConnectionPool> => {
     if (pool?.connected) return pool;
     pool?.removeAllListeners();
-    pool = new sql.ConnectionPool({ ...config, connectionTimeout: Math.max(waitMs, 500), requestTimeout: Math.max(waitMs, 500), pool: { max: 1, min: 0 } });
+    pool = new sql.ConnectionPool({ ...config, connectionTimeout: Math.max(waitMs, 500), requestTimeout: Math.max(statementMs, 500), pool: { max: 1, min: 0 } });
     pool.on("error", () => undefined); // a lost idle connection shows at its next use, where it is handled
     return await pool.connect();
   };
@@ -65,11 +67,17 @@ export async function openSqlServerLogStore(options: { url: string; waitMs: numb
         return Number(row?.n ?? 0);
       });
     },
-    async write(writerId, groups) {
-      return await transaction(async ({ run }, request) => {
+    async write(writerId, groups, answers) {
+      return await transaction(async (tx, request) => {
+        const { run } = tx;
         const ids: number[] = [];
+        // One statement for the rows of many groups: a spool of small groups drains as fast as a load of large ones.
+        const rows = groups.flatMap(rowDocuments);
+        for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT)
+          await request()
+            .input("rows", sql.NVarChar(sql.MAX), numberedArray(rows.slice(from, from + ROWS_PER_STATEMENT)))
+            .query(INSERT_PREDICTIONS);
         for (const group of groups) {
-          if (group.rows > 0) await request().input("rows", sql.NVarChar(sql.MAX), rowsJson(group)).query(INSERT_PREDICTIONS);
           const made: number[] = [];
           for (const row of group.assignments) made.push(await insertAssignment(request(), row));
           for (const answer of group.answers)
@@ -79,6 +87,7 @@ export async function openSqlServerLogStore(options: { url: string; waitMs: numb
             );
           ids.push(...made);
         }
+        await writeAb(tx, groups, answers);
         await run("UPDATE [ml].[log_writers] SET [last_group] = ? WHERE [writer_id] = ?", [groups.at(-1)!.number, writerId]);
         return ids;
       });
@@ -93,9 +102,10 @@ export async function openSqlServerLogStore(options: { url: string; waitMs: numb
         throw error;
       }
     },
-    async setWait(next) {
-      if (next === waitMs) return;
+    async setWait(next, nextStatementMs = next) {
+      if (next === waitMs && nextStatementMs === statementMs) return;
       waitMs = next;
+      statementMs = nextStatementMs;
       await disconnect(); // time-outs belong to the connection
     },
     isUnavailable,
@@ -131,11 +141,18 @@ function typeOf(value: SqlValue): sql.ISqlTypeFactoryWithNoParams | sql.ISqlType
   return sql.NVarChar(sql.MAX);
 }
 
-function rowsJson(group: Group): string {
+/** So many take a fraction of the shortest time-out of a request, also on a slow server. */
+const ROWS_PER_STATEMENT = 500;
+
+/** Documents without their closing brace, numbered so that the order of the array is the order of the rows. */
+const numberedArray = (documents: readonly string[]): string => `[${documents.map((document, n) => `${document},"n":${n}}`).join(",")}]`;
+
+/** Each row as JSON, left open for its number. */
+function rowDocuments(group: Group): string[] {
   const texts = unpackTexts(group);
   const width = numberColumns.length;
-  const rows = Array.from({ length: group.rows }, (_, row) => {
-    const object: Record<string, unknown> = { n: row };
+  return Array.from({ length: group.rows }, (_, row) => {
+    const object: Record<string, unknown> = {};
     numberColumns.forEach((name, i) => {
       const value = group.numbers[row * width + i]!;
       if (!Number.isNaN(value)) object[name] = instantColumns.has(name) ? new Date(value).toISOString().slice(0, -1) : value;
@@ -147,9 +164,8 @@ function rowsJson(group: Group): string {
       if (documents.has(name)) members += `,"${name}":${text}`;
       else object[name] = text;
     });
-    return `${JSON.stringify(object).slice(0, -1)}${members}}`;
+    return `${JSON.stringify(object).slice(0, -1)}${members}`;
   });
-  return `[${rows.join(",")}]`;
 }
 
 const assignmentInstants = new Set(["request_timestamp", "created_at", "updated_at"]);

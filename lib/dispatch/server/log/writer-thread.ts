@@ -1,7 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
+import { openAbWork, type AbWork } from "@/lib/ab-testing/server/work";
 import type { LogStore } from "./log-store";
 import { recordOutcomes, releaseQuarantine, type OutcomeInput, type OutcomeResult } from "./outcomes";
-import type { Group } from "./row";
+import type { AbAnswers, Group } from "./row";
 import { openRoller } from "./rollups";
 import { adoptSpools, openSpool, spoolPath, type Spool } from "./spool";
 
@@ -24,10 +25,12 @@ export type WriterRequest =
   | { kind: "expire"; id: number; nowMs: number }
   | { kind: "changes"; id: number; after: number }
   | { kind: "rollup"; id: number; nowMs: number }
+  | { kind: "ab"; id: number; work: AbWork }
   | { kind: "close"; id: number };
 
 export type WriterReply =
-  | { id: number; kind: "committed"; assignmentIds: number[] }
+  | { id: number; kind: "committed"; assignmentIds: number[]; ab: AbAnswers | null }
+  | { id: number; kind: "ab"; result: unknown }
   | { id: number; kind: "spooled" }
   | { id: number; kind: "dropped"; reason: string }
   /** Nothing of the group was written: these keys have a stored answer from another process. */
@@ -47,7 +50,15 @@ export type WriterNotice =
 
 const PROBE_EVERY_MS = 250;
 const PROBE_WAIT_MS = 20;
+/** Nobody waits for a statement of the drain: new groups go to the spool meanwhile. */
+const DRAIN_STATEMENT_MS = 10_000;
 const DRAIN_GROUPS = 200;
+
+/** No turn is taken for a decision that waits on disk: its caller was answered by the draw. */
+function inSpool(group: Group): Group {
+  if (!group.ab) return group;
+  return { ...group, ab: { ...group.ab, decisions: group.ab.decisions.map((decision) => ({ ...decision, degraded: true })) } };
+}
 
 /**
  * The writer thread: takes groups in order and puts each into the database in one transaction, or, while the database is
@@ -73,6 +84,7 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
 
   const roller = openRoller(store, options.writerId);
 
+  const abWork = openAbWork(store, options.writerId);
   let away = false;
   let probe: NodeJS.Timeout | null = null;
   let closed = false;
@@ -83,13 +95,13 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
   const goAway = async (error: unknown): Promise<void> => {
     if (!away) log("error", "the database is away: rows go to the spool", error);
     away = true;
-    await store.setWait(PROBE_WAIT_MS).catch(() => undefined);
+    await store.setWait(PROBE_WAIT_MS, DRAIN_STATEMENT_MS).catch(() => undefined);
     scheduleDrain(PROBE_EVERY_MS);
     state();
   };
 
   const toSpool = (id: number, group: Group): void => {
-    if (spool.append([group])) say({ id, kind: "spooled" });
+    if (spool.append([inSpool(group)])) say({ id, kind: "spooled" });
     else say({ id, kind: "dropped", reason: "spool_full" });
   };
 
@@ -99,7 +111,8 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
       return;
     }
     try {
-      say({ id, kind: "committed", assignmentIds: await store.write(options.writerId, [group]) });
+      const answers: AbAnswers | null = group.ab ? { decisions: [], results: [] } : null;
+      say({ id, kind: "committed", assignmentIds: await store.write(options.writerId, [group], answers ?? undefined), ab: answers });
     } catch (error) {
       if (store.isDuplicateAnswer(error)) {
         say({ id, kind: "duplicate", keyHashes: await storedKeys(group) });
@@ -239,6 +252,9 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
           say({ id, kind: "rolled", rows: 0, more: false });
         }
         return;
+      case "ab":
+        await guarded(id, async () => ({ id, kind: "ab", result: await abWork.run(request.work) }));
+        return;
       case "close":
         closed = true;
         if (probe) clearTimeout(probe);
@@ -251,7 +267,22 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
     }
   }
 
+  /** Groups that wait for their turn. The answering thread sends one at a time; the order holds even if it did not. */
+  let queuedGroups = 0;
   port.on("message", (request: WriterRequest) => {
+    if (request.kind === "group") {
+      // An answer does not wait for a drain step: behind a spool that is not empty the disk is its place at once.
+      if (queuedGroups === 0 && (away || spool.groups > 0)) {
+        toSpool(request.id, request.group);
+        return;
+      }
+      queuedGroups++;
+      enqueue(async () => {
+        await handle(request);
+        queuedGroups--;
+      });
+      return;
+    }
     enqueue(() => handle(request));
   });
   if (inherited.length > 0 || spool.groups > 0) scheduleDrain(0);
