@@ -38,7 +38,7 @@ export const changePassword = endpoint({
   access: "signed-in",
   body: z.object({ current: z.string().max(200), next: z.string().min(12).max(200) }),
   response: z.object({ success: z.literal(true), ended_sessions: z.int() }),
-  problems: ["forbidden", "too-many-requests"],
+  problems: ["forbidden", "wrong-password", "too-many-requests"],
 });
 
 const Person = z.object({
@@ -76,7 +76,7 @@ export const changePerson = endpoint({
   params: personId,
   body: z.object({ version, role: Role.optional(), name: z.string().trim().min(1).max(100).optional(), disabled: z.boolean().optional(), reason: Reason.default("") }),
   response: Person,
-  problems: ["not-found", "stale-version", "conflict"],
+  problems: ["not-found", "stale-version", "last-administrator", "own-account"],
 });
 export const resetPassword = endpoint({ method: "POST", path: `${base}/people/{id}/password`, summary: "A new password, shown once; ends their sessions", access: admin, params: personId, body: z.object({ version }), response: z.object({ person: Person, password: z.string() }), problems: ["not-found", "stale-version"] });
 export const endSessions = endpoint({ method: "POST", path: `${base}/people/{id}/sessions/end`, summary: "Sign somebody out everywhere", access: admin, params: personId, body: z.object({}), bodyOptional: true, response: z.object({ success: z.literal(true), ended_sessions: z.int() }), problems: ["not-found"] });

@@ -6,6 +6,7 @@ import { nobody } from "@/lib/auth/caller";
 import { logger } from "@/lib/log";
 import { Problem, problemBody, type FieldProblem } from "../problem";
 import { Reply, type Context, type Route } from "../route";
+import { apiSecurityHeaders, strictTransport } from "../security-headers";
 import { unknownFields } from "../unknown-fields";
 
 /** A request without its transport: both doors make one, so that both give the same answer. */
@@ -35,8 +36,16 @@ const empty = new Uint8Array(0);
 const noQuery = {};
 const visible = /^[\x21-\x7e]{1,64}$/;
 
-/** Authorizes, parses, runs and answers; every failure becomes a problem with a name. */
+/** The answer with the headers that every one of them carries. */
 export async function respond(match: Match | Problem, request: PlainRequest): Promise<PlainReply> {
+  const reply = await answer(match, request);
+  Object.assign(reply.headers, apiSecurityHeaders);
+  if (process.env.NEXTAUTH_URL?.startsWith("https://") === true) reply.headers["strict-transport-security"] = strictTransport;
+  return reply;
+}
+
+/** Authorizes, parses, runs and answers; every failure becomes a problem with a name. */
+async function answer(match: Match | Problem, request: PlainRequest): Promise<PlainReply> {
   const startedMs = performance.now();
   const given = request.header("x-request-id");
   const requestId = given !== undefined && visible.test(given) ? given : `${prefix}-${(counter++).toString(36)}`;

@@ -51,7 +51,7 @@ export async function changePerson(id: string, change: Change & { version: numbe
   const changed = await audited(async (tx, append) => {
     const before = await readForChange(tx, id, version);
     const refusal = mayChange({ self: actor.kind === "person" && actor.id === id, before: { role: before.role, disabled: before.disabledAt !== null }, wanted, otherAdministrators: await store.otherAdministrators(tx, id) });
-    if (refusal) throw new Problem("conflict", refusal.detail, { fields: [{ part: "body", field: refusal.field, message: refusal.code }], extra: { reason: refusal.code, current: toPersonOut(before, 0) } });
+    if (refusal) throw new Problem(refusal.code, refusal.detail, { fields: [{ part: "body", field: refusal.field, message: refusal.code }], extra: { current: toPersonOut(before, 0) } });
     const columns = {
       ...(wanted.role === undefined ? {} : { role: wanted.role }),
       ...(wanted.name === undefined ? {} : { name: wanted.name }),

@@ -48,7 +48,7 @@ export async function changePassword(caller: Caller, { current, next }: { curren
   if (person.externalSubject !== null) throw new Problem("forbidden", "This account signs in elsewhere: its password is not here.");
   const waitMs = await registerPasswordAttempt(person.username, address, now);
   if (waitMs > 0) throw new Problem("too-many-requests", "Too many attempts; wait and try again.", { headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) }, fields: [{ part: "body", field: "current", message: "too many attempts" }] });
-  if (!(await verifyPassword(person.passwordHash, current))) throw new Problem("forbidden", "The current password is not right.", { fields: [{ part: "body", field: "current", message: "not right" }] });
+  if (!(await verifyPassword(person.passwordHash, current))) throw new Problem("wrong-password", "The current password is not right.", { fields: [{ part: "body", field: "current", message: "not right" }] });
   if (next === current || next.toLowerCase().includes(person.username)) throw new Problem("invalid-request", "next: not the old password, and not with the account's name in it", { fields: [{ part: "body", field: "next", message: "not the old one, nor with one's name in it", code: "weak" }] });
   const passwordHash = await hashPassword(next);
   const ended = await audited(async (tx, append) => {
