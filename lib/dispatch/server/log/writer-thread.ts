@@ -49,6 +49,8 @@ export type WriterNotice =
   | { kind: "log"; level: "info" | "warn" | "error"; message: string; detail?: string };
 
 const PROBE_EVERY_MS = 250;
+/** Nobody is answered yet, so a busy server may take its time. */
+const START_WAIT_MS = 15_000;
 const PROBE_WAIT_MS = 20;
 /** Nobody waits for a statement of the drain: new groups go to the spool meanwhile. */
 const DRAIN_STATEMENT_MS = 10_000;
@@ -72,9 +74,10 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
 
   // Only the driver in use is loaded: each is tens of megabytes in every thread.
   const store: LogStore = options.url.startsWith("sqlserver:")
-    ? await (await import("./sqlserver-store")).openSqlServerLogStore(options)
-    : (await import("./sqlite-store")).openSqliteLogStore(options);
+    ? await (await import("./sqlserver-store")).openSqlServerLogStore({ ...options, waitMs: START_WAIT_MS })
+    : (await import("./sqlite-store")).openSqliteLogStore({ ...options, waitMs: START_WAIT_MS });
   await store.register(options.writerId, Date.now());
+  await store.setWait(options.waitMs);
   const spool = openSpool(spoolPath(options.spoolFolder, options.writerId), options.spoolMaxBytes);
   /** Spools of processes that died with rows in them: drained first. */
   const inherited = adoptSpools(options.spoolFolder)
