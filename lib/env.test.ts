@@ -1,22 +1,59 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseEnv } from "./env";
 
 it("fills the defaults and keeps the database in the data folder", () => {
   const env = parseEnv({ DATA_DIR: "somewhere" });
   expect(env.PORT).toBe(3000);
+  expect(env.HOST).toBe("127.0.0.1");
   expect(env.DATABASE_URL).toMatch(/^file:.*somewhere\/ml-despacho\.db$/);
 });
 
-it.each([
-  ["PORT", "http"],
-  ["PORT", "70000"],
-  ["DATABASE_URL", "postgres://x"],
-  ["TIME_ZONE", "Mars/Olympus"],
-  ["LOG_LEVEL", "loud"],
-])("names the variable: %s=%s", (name, value) => {
-  expect(() => parseEnv({ [name]: value })).toThrow(new RegExp(`not valid\\. ${name}`));
+const wrong: [name: string, values: string[]][] = [
+  ["NODE_ENV", ["staging"]],
+  ["PORT", ["http", "70000", "-1", "80.5", "1e9"]],
+  ["DATABASE_URL", ["postgres://x", "mysql://x", "ml.db", "sqlserver:x"]],
+  ["TIME_ZONE", ["Mars/Olympus", "GMT+25:99"]],
+  ["LOG_LEVEL", ["loud", "INFO"]],
+  ["PREDICT_DEADLINE_MS", ["0", "soon", "10001"]],
+  ["LOG_DEADLINE_MS", ["0", "late", "10001"]],
+  ["SPOOL_MAX_BYTES", ["-1", "1GB", "1.5"]],
+  ["SQLITE_SYNCHRONOUS", ["OFF", "full"]],
+  ["SQLITE_DRIVER", ["sqlite3"]],
+  ["AUTH_SECRET", ["short"]],
+  ["PUBLIC_URL", ["example", "//example.org"]],
+  ["PROCESS_INDEX", ["-1", "first"]],
+  ["TRUST_PROXY", ["yes", "2"]],
+];
+
+describe.each(wrong)("%s", (name, values) => {
+  it.each(values)("names itself when it is %s", (value) => {
+    expect(() => parseEnv({ [name]: value })).toThrow(new RegExp(`^The environment is not valid\\. ${name}: .+$`));
+  });
+
+  it("is absent when it is empty", () => {
+    expect(parseEnv({ [name]: "" })).toEqual(parseEnv({}));
+  });
 });
 
-it("takes an empty variable as absent", () => {
-  expect(parseEnv({ PORT: "" }).PORT).toBe(3000);
+it("has a wrong value for every variable that can be wrong", () => {
+  const anyText = ["HOST", "DATA_DIR", "MODELS_DIR", "DEFAULT_MODEL"];
+  const defaults = Object.keys(parseEnv({ AUTH_SECRET: "x".repeat(32), PUBLIC_URL: "http://localhost" }));
+  expect([...wrong.map(([name]) => name), ...anyText].sort()).toEqual(defaults.sort());
+});
+
+it("names all that are wrong in one line", () => {
+  expect(() => parseEnv({ PORT: "x", LOG_LEVEL: "loud" })).toThrow(/PORT: [^;\n]+; LOG_LEVEL: /);
+});
+
+it.each([
+  ["1", true],
+  ["true", true],
+  ["0", false],
+  ["false", false],
+])("reads TRUST_PROXY=%s", (text, value) => {
+  expect(parseEnv({ TRUST_PROXY: text }).TRUST_PROXY).toBe(value);
+});
+
+it("takes both databases", () => {
+  for (const DATABASE_URL of ["file:/tmp/x.db", "sqlserver://host:1433;database=ml;user=u;password=p"]) expect(parseEnv({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
 });
