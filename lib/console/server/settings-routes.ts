@@ -1,6 +1,7 @@
 import { actorOf } from "@/lib/audit/actor";
 import { auditPage, exportAudit } from "@/lib/audit/server/read";
 import { verifyChain } from "@/lib/audit/server/verify";
+import { mayAct } from "@/lib/auth/access";
 import * as keys from "@/lib/auth/server/manage-keys";
 import { Problem } from "@/lib/http/problem";
 import { Reply, route, type Context, type Route } from "@/lib/http/route";
@@ -50,12 +51,12 @@ export const settingsRoutes: Route[] = [
   route(api.views).to(async (context) => ({ rows: await listViews(context.query.screen, actorOf(context)) })),
   route(api.saveView).to(async (context) => {
     const { caller, body, now } = context;
-    if (body.shared && !caller.scopes.has("operate")) throw new Problem("forbidden", "Sharing a view needs the scope operate.", { fields: [{ part: "body", field: "shared", message: "lacks operate" }], extra: { required_scopes: ["operate"] } });
+    if (body.shared && !mayAct(caller.scopes, "view.share")) throw new Problem("forbidden", "Sharing a view needs the scope operate.", { fields: [{ part: "body", field: "shared", message: "lacks operate" }], extra: { required_scopes: ["operate"] } });
     return await saveView(body, actorOf(context), now);
   }),
   route(api.deleteView).to(async (context) => {
     const { caller, params, now } = context;
-    if (!(await deleteView(params.id, actorOf(context), caller.scopes.has("admin"), now))) throw new Problem("not-found", "There is no such view of yours.", { fields: [{ part: "path", field: "id", message: `${params.id}: nothing found` }] });
+    if (!(await deleteView(params.id, actorOf(context), mayAct(caller.scopes, "view.delete-anybodys"), now))) throw new Problem("not-found", "There is no such view of yours.", { fields: [{ part: "path", field: "id", message: `${params.id}: nothing found` }] });
     return { success: true };
   }),
 ];

@@ -1,0 +1,91 @@
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askers, pageRules, routeRules, verdict, type Asker } from "@/lib/auth/access";
+import { routes } from "@/lib/http/server/routes";
+import { addPerson, Visitor } from "../sign-in";
+import { newDataDir, startServer, type TestServer } from "../server";
+
+const keyOf = (method: string, path: string): string => `${method} ${path}`;
+const endpoints = new Map(routes.map(({ endpoint }) => [keyOf(endpoint.method, endpoint.path), endpoint]));
+
+/** Bodies that reach the handler where the handler itself tells a person from a key. */
+const bodies: Record<string, unknown> = { "POST /api/console/me/password": { current: "not the password", next: "twelve letters and more" } };
+
+const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
+  .filter((file) => /(^|[\\/])page\.tsx$/.test(file))
+  .map((file) => `/${file.replaceAll("\\", "/").replace(/\(\w+\)\//g, "").replace(/\/?page\.tsx$/, "")}`);
+
+describe("the access table", () => {
+  it("has a row for each route and the row says what the endpoint says", () => {
+    for (const [key, { access }] of endpoints) {
+      const rule = routeRules[key];
+      expect(rule, `lib/auth/access.ts, routeRules, needs a row "${key}": ${JSON.stringify(access)}`).toBeDefined();
+      expect(rule === "person" ? "signed-in" : rule, key).toEqual(access);
+    }
+  });
+
+  it("has a row for each page, and none too many", () => {
+    expect(Object.keys(pageRules).sort()).toEqual([...pages].sort());
+  });
+});
+
+describe("the service", () => {
+  let server: TestServer;
+  const credentials = new Map<Asker, Record<string, string>>();
+
+  beforeAll(async () => {
+    server = await startServer({ dataDir: newDataDir(), pages: true });
+    for (const asker of askers) credentials.set(asker, await headersOf(asker));
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  async function headersOf(asker: Asker): Promise<Record<string, string>> {
+    switch (asker.kind) {
+      case "nobody":
+        return {};
+      case "wrong-key":
+        return { authorization: `Bearer dml_live_00000000_${"0".repeat(32)}` };
+      case "key": {
+        const { status, body } = await server.post("/api/console/keys", { name: asker.scope, scopes: [asker.scope], rate_per_second: 10_000, burst: 10_000 });
+        expect(status).toBe(200);
+        return { authorization: `Bearer ${String(body.secret)}` };
+      }
+      case "role": {
+        const { password } = await addPerson(server, `the-${asker.role}`, asker.role);
+        const visitor = new Visitor(server.url);
+        expect(await visitor.signIn(`the-${asker.role}`, password)).toMatchObject({ status: 200, error: null });
+        return { cookie: visitor.cookie, origin: server.url };
+      }
+    }
+  }
+
+  const nameOf = (asker: Asker): string => (asker.kind === "key" ? `a key with ${asker.scope}` : asker.kind === "role" ? `a signed-in ${asker.role}` : asker.kind);
+
+  it.each(askers.map((asker) => [nameOf(asker), asker] as const))("answers %s on every route as the table says", async (_, asker) => {
+    const wrong: string[] = [];
+    for (const [key, { method, path, body }] of endpoints) {
+      const rule = routeRules[key];
+      if (rule === undefined) continue; // said above, with the line that is missing
+      const sent = body === null ? {} : { body: JSON.stringify(bodies[key] ?? {}), headers: { "content-type": "application/json" } };
+      const response = await fetch(server.url + path.replaceAll(/\{\w+\}/g, "1"), { method, ...sent, headers: { ...sent.headers, ...credentials.get(asker)! } });
+      await response.body?.cancel();
+      const got = response.status === 401 || response.status === 403 ? response.status : "in";
+      if (got !== verdict(rule, asker)) wrong.push(`${key}: ${response.status}, the table says ${verdict(rule, asker)}`);
+      if (response.status >= 500 && response.status !== 503) wrong.push(`${key}: ${response.status}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(askers.map((asker) => [nameOf(asker), asker] as const))("leads %s to the pages or to sign-in", async (_, asker) => {
+    for (const [page, rule] of Object.entries(pageRules)) {
+      const response = await fetch(server.url + page.replaceAll(/\[\w+\]/g, "1"), { redirect: "manual", headers: credentials.get(asker)! });
+      await response.body?.cancel();
+      const isIn = rule === "public" || asker.kind === "role";
+      expect([response.status, page], page).toEqual([isIn ? response.status : 307, page]);
+      if (isIn) expect(response.headers.get("location") ?? "", page).not.toContain("/login");
+      else expect(new URL(response.headers.get("location")!, server.url).pathname, page).toBe("/login");
+    }
+  });
+});
