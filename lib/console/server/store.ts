@@ -2,7 +2,7 @@ import { db, dialectOf } from "@/lib/db/client";
 import { firstPredictionId } from "@/lib/dispatch/prediction-id";
 import type { RollupNumbers } from "@/lib/dispatch/rollup";
 import { env } from "@/lib/env";
-import type { PredictionLogModel, PredictionRollupModel } from "@/prisma/generated/mssql/models";
+import type { AssignmentHistoryModel, PredictionLogModel, PredictionRollupModel } from "@/prisma/generated/mssql/models";
 
 /** Reads of the screens: rollups by their key, log and board by their indexes. Nothing here writes. */
 
@@ -216,4 +216,54 @@ export async function outcomeRevisions(predictionId: string) {
     orderBy: { revision: "desc" },
     select: { revision: true, status: true, receivedAt: true, actualResponseTimeMinutes: true, actualTravelDistanceKm: true, wasOptimal: true, cancelled: true },
   });
+}
+
+// ---- models
+
+export async function listAliases() {
+  return await db().modelAlias.findMany({ orderBy: { alias: "asc" } });
+}
+export type AliasRow = Awaited<ReturnType<typeof listAliases>>[number];
+
+// ---- the board
+
+export type BoardRow = AssignmentHistoryModel;
+export type BoardFilter = { open: boolean; from: Date; to: Date; severities: readonly number[]; dispatchId: number | undefined };
+/** A row's place in the order of the board. */
+export type BoardPlace = { severity: number; at: Date; id: number };
+
+const boardWhere = ({ open, from, to, severities, dispatchId }: BoardFilter) => ({
+  requestTimestamp: { gte: from, lt: to },
+  severityLevel: { in: [...severities] },
+  ...(open ? { outcomeStatus: null } : { outcomeStatus: { in: ["joined", "censored"] } }),
+  ...(dispatchId === undefined ? {} : { dispatchId }),
+});
+
+/** Open ones by severity, then age; closed ones newest first. */
+export async function boardPage(filter: BoardFilter, after: BoardPlace | null, take: number): Promise<BoardRow[]> {
+  if (!filter.open) {
+    const older = after ? { OR: [{ requestTimestamp: { lt: after.at } }, { requestTimestamp: after.at, id: { lt: after.id } }] } : {};
+    return await db().assignmentHistory.findMany({ where: { AND: [boardWhere(filter), older] }, orderBy: [{ requestTimestamp: "desc" }, { id: "desc" }], take });
+  }
+  const rows: BoardRow[] = [];
+  // One run of the index per severity: no sort, however many are open.
+  for (const severity of [...filter.severities].sort((a, b) => b - a)) {
+    if (rows.length >= take || (after && severity > after.severity)) continue;
+    const younger = after?.severity === severity ? { OR: [{ requestTimestamp: { gt: after.at } }, { requestTimestamp: after.at, id: { gt: after.id } }] } : {};
+    rows.push(...(await db().assignmentHistory.findMany({ where: { AND: [boardWhere({ ...filter, severities: [severity] }), younger] }, orderBy: [{ requestTimestamp: "asc" }, { id: "asc" }], take: take - rows.length })));
+  }
+  return rows;
+}
+
+export async function countBoard(filter: BoardFilter, most: number): Promise<number> {
+  return await db().assignmentHistory.count({ where: boardWhere(filter), take: most });
+}
+
+export async function openBySeverity(from: Date, to: Date): Promise<Map<number, number>> {
+  const rows = await db().assignmentHistory.groupBy({ by: ["severityLevel"], where: { outcomeStatus: null, requestTimestamp: { gte: from, lt: to } }, _count: { _all: true } });
+  return new Map(rows.map((row) => [row.severityLevel, row._count._all]));
+}
+
+export async function findAssignment(id: number): Promise<BoardRow | null> {
+  return await db().assignmentHistory.findUnique({ where: { id } });
 }
