@@ -23,7 +23,7 @@ const Env = z.object({
   DATA_DIR: z.string().default(".data"),
   MODELS_DIR: z.string().default("models"),
   /** Serves until a model is activated by name. */
-  DEFAULT_MODEL: z.string().default("sf-ontime@1"),
+  DEFAULT_MODEL: z.string().default("optimal@1"),
   DATABASE_URL: z
     .string()
     .refine((url) => url.startsWith("file:") || url.startsWith("sqlserver://"), "must start with file: or sqlserver://")
