@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { openExperiment, refreshExperiment } from "@/lib/ab-testing/server/experiment";
 import { flushKeyUse, loadKeys } from "@/lib/auth/server/keys";
 import { openDb, setDb } from "@/lib/db/client";
 import { openLogWriter, type LogWriter } from "@/lib/dispatch/server/log/log-writer";
@@ -12,6 +13,7 @@ import { setServices, type Services } from "@/lib/services";
 
 const POLL_MS = 500;
 const ROLLUP_MS = 1_000;
+const ANALYSE_MS = 1_000;
 
 /**
  * Opens what a process holds once: database, keys, log writer, models; and follows the changes that other processes make.
@@ -39,6 +41,7 @@ export async function openRuntime(): Promise<Services & { close: () => Promise<v
   const models = openRegistry({ root: settings.MODELS_DIR, deadlineMs: settings.PREDICT_DEADLINE_MS, defaultModel: settings.DEFAULT_MODEL });
   const services: Services = { env: settings, log, models, localTime: localClock(settings.TIME_ZONE) };
   setServices(services);
+  await openExperiment(log, settings.TIME_ZONE);
   await models.refresh();
   const stop = await follow(log, services);
   return {
@@ -56,14 +59,16 @@ async function follow(log: LogWriter, { models }: Services): Promise<() => void>
   let last = (await log.changesAfter(0)).last;
   let busy = false;
   let rolling = false;
+  let analysing = false;
   const act = async (kinds: readonly string[]): Promise<void> => {
     if (kinds.includes("keys")) await loadKeys();
+    if (kinds.includes("experiment")) await refreshExperiment(log);
     if (kinds.includes("models")) await models.refresh();
     const champion = models.champion;
     modelInfo.reset();
     if (champion) modelInfo.set({ model: champion.manifest.name, version: champion.manifest.version, sha256: champion.manifest.files.onnx.sha256.slice(0, 12), alias: "champion" }, 1);
   };
-  await act([]);
+  await act(["experiment"]);
   const every = (ms: number, work: () => Promise<void>): NodeJS.Timeout =>
     setInterval(() => {
       work().catch((error: unknown) => {
@@ -90,6 +95,15 @@ async function follow(log: LogWriter, { models }: Services): Promise<() => void>
         while (!log.state.away && (await log.rollUp(Date.now())));
       } finally {
         rolling = false;
+      }
+    }),
+    every(ANALYSE_MS, async () => {
+      if (analysing || log.state.away) return;
+      analysing = true;
+      try {
+        await log.ab({ kind: "analyse", nowMs: Date.now() });
+      } finally {
+        analysing = false;
       }
     }),
     every(60_000, async () => {

@@ -16,7 +16,7 @@ export type AbWork =
   | { kind: "open"; zone: string; nowMs: number }
   | { kind: "config" }
   | { kind: "change"; proposal: Omit<Proposal, "rampRunning">; actor: Actor; nowMs: number }
-  | { kind: "ramp"; event: Exclude<RampEvent, { kind: "tick" }>; plan: RampPlan | null; expectedVersion: number | null; actor: Actor; nowMs: number }
+  | { kind: "ramp"; event: Exclude<RampEvent, { kind: "tick" }> | null; plan: RampPlan | null; expectedVersion: number | null; actor: Actor; nowMs: number }
   | { kind: "analyse"; nowMs: number }
   | { kind: "rebuilt"; nowMs: number };
 
@@ -98,6 +98,8 @@ async function ramp(store: LogStore, { event, plan, expectedVersion, actor, nowM
       stored = { ramp: next, stepVersion: config.version };
     }
     if (!stored) return { kind: "refused", refused: "no-ramp", ramp: null };
+    if (plan && !restarts) return { kind: "refused", refused: "not-in-this-state", ramp: stored.ramp };
+    if (event === null) return { kind: "moved", ramp: stored.ramp };
     const moved = await moveRamp(sql, stored, config, event, actor, nowMs);
     if (moved.lost) return { kind: "refused", refused: "stale-version", ramp: stored.ramp };
     return "refused" in moved.move ? { kind: "refused", refused: moved.move.refused, ramp: stored.ramp } : { kind: "moved", ramp: moved.ramp };

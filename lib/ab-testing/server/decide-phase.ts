@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { Reply, type Context } from "@/lib/http/route";
+import { logRowsTotal } from "@/lib/metrics";
+import { services } from "@/lib/services";
+import { choosePhase } from "../choose-phase";
+import type { Phase } from "../turn-phase";
+import { experiment } from "./experiment";
+import type { DecisionInput } from "./log-entry";
+
+export type Decided = {
+  phase: Phase;
+  strategy: string;
+  dispatch_id: number | string | null;
+  share: number;
+  reason: string;
+  replayed: boolean;
+  degraded: boolean;
+  config_version: number;
+  experiment_key: string;
+  turn: number | null;
+  recorded: boolean;
+};
+
+const rowsBy = { committed: logRowsTotal.labels("committed"), spooled: logRowsTotal.labels("spooled"), dropped: logRowsTotal.labels("dropped") };
+
+/** The answer to a dispatch, stored before it is given; by the draw alone when the store does not answer in time. */
+export async function decide(dispatchId: number | string | null, nowMs: number): Promise<Decided> {
+  const { config, hourIn } = experiment();
+  const { experimentKey, strategy, analysis } = config.settings;
+  const turns = strategy.kind === "round_robin" || strategy.kind === "balanced_blocks" ? strategy : null;
+  const dispatchKey = dispatchId === null ? `anonymous ${randomUUID()}` : String(dispatchId);
+  const zoneHour = strategy.kind === "time_based" ? hourIn(strategy.zone, nowMs) : 0;
+  const drawn = choosePhase(strategy, { experimentKey, dispatchId: dispatchKey, localHour: zoneHour, turn: null });
+  const input: DecisionInput = {
+    experimentKey,
+    dispatchKey,
+    dispatchId: idNumber(dispatchId),
+    version: config.version,
+    strategy: strategy.kind,
+    turns,
+    phase: drawn.phase,
+    share: drawn.share,
+    reason: drawn.reason,
+    degraded: false,
+    anonymous: dispatchId === null,
+    decidedAtMs: nowMs,
+    localHour: hourIn(analysis.zone, nowMs),
+    correction: false,
+  };
+  const { log } = services();
+  const { recorded, answers } = await log.appendAb({ decisions: [input], results: [] }, (late) => {
+    const told = late.decisions[0];
+    // The transaction went through after its caller had been answered by the draw: what was answered is what holds.
+    if (told && !told.replayed && told.phase !== drawn.phase) void log.appendAb({ decisions: [{ ...input, correction: true }], results: [] }).catch(() => undefined);
+  });
+  rowsBy[recorded].inc();
+  const common = { dispatch_id: dispatchId, experiment_key: experimentKey, recorded: recorded !== "dropped" };
+  if (answers === null) return { ...common, phase: drawn.phase, strategy: strategy.kind, share: drawn.share, reason: drawn.reason, replayed: false, degraded: true, config_version: config.version, turn: null };
+  const told = answers.decisions[0];
+  if (!told) return { ...common, phase: drawn.phase, strategy: strategy.kind, share: drawn.share, reason: drawn.reason, replayed: false, degraded: false, config_version: config.version, turn: null };
+  return { ...common, phase: told.phase, strategy: told.strategy, share: told.share, reason: told.reason, replayed: told.replayed, degraded: told.degraded, config_version: told.version, turn: told.turn };
+}
+
+/** A whole number that fits the published column; -1 otherwise. */
+export function idNumber(dispatchId: number | string | null): number {
+  const number = typeof dispatchId === "string" ? (/^\d{1,10}$/.test(dispatchId) ? Number(dispatchId) : -1) : (dispatchId ?? -1);
+  return number <= 2_147_483_647 ? number : -1;
+}
+
+export async function decidePhase(context: Context<unknown, unknown, { dispatch_id?: number | string | null | undefined } | null | undefined>): Promise<Reply> {
+  const decided = await decide(context.body?.dispatch_id ?? null, context.now.getTime());
+  return new Reply(JSON.stringify({ success: true, ...decided }));
+}
