@@ -8,17 +8,24 @@ import { buildAll, generate, installPackages, quietEnv, requireNode, root, run }
 
 requireNode();
 const argv = process.argv.slice(2);
-const known = new Set(["--empty", "--processes", "--help"]);
+const known = new Set(["--empty", "--traffic", "--processes", "--help"]);
 const unknown = argv.filter((word) => word.startsWith("--") && !known.has(word.split("=")[0]));
 if (argv.includes("--help") || unknown.length > 0) {
   if (unknown.length > 0) console.error(`unknown option ${unknown.join(", ")}`);
-  console.log("npm start [-- --empty] [--processes N]\n  --empty        without demonstration data or traffic\n  --processes N  N server processes behind one port");
+  console.log("npm start [-- --empty] [--traffic 1x|60x|off] [--processes N]\n  --empty        without demonstration data or traffic\n  --traffic 60x  pace of the demonstration's calls; off: none\n  --processes N  N server processes behind one port");
   process.exit(unknown.length > 0 ? 1 : 0);
 }
 const at = argv.findIndex((word) => word.startsWith("--processes"));
 const processes = at < 0 ? 1 : Number(argv[at].split("=")[1] ?? argv[at + 1]);
 if (!Number.isInteger(processes) || processes < 1 || processes > 64) {
   console.error(`--processes: a number from 1 to 64, not ${argv[at + 1] ?? ""} (this machine has ${availableParallelism()} cores)`);
+  process.exit(1);
+}
+
+const trafficAt = argv.findIndex((word) => word.startsWith("--traffic"));
+const traffic = argv.includes("--empty") ? "off" : trafficAt < 0 ? "1x" : (argv[trafficAt].split("=")[1] ?? argv[trafficAt + 1]);
+if (traffic !== "off" && !(/^\d+x$/.test(traffic ?? "") && Number.parseInt(traffic) >= 1 && Number.parseInt(traffic) <= 3600)) {
+  console.error(`--traffic: off, or a pace such as 1x or 60x, not ${traffic ?? ""}`);
   process.exit(1);
 }
 
@@ -53,6 +60,21 @@ try {
     password = output.trim().split("\n").at(-1);
     writeFileSync(accountMarker, new Date().toISOString(), { mode: 0o600 });
   }
+  // Only the first start fills in the demonstration, and only an empty log; --empty decides that there is none.
+  const demoMarker = join(dataDir, "demonstration-decided");
+  if (!existsSync(demoMarker)) {
+    writeFileSync(demoMarker, new Date().toISOString(), { mode: 0o600 });
+    if (!argv.includes("--empty")) {
+      process.stdout.write("  demonstration … ");
+      try {
+        const written = await run(process.execPath, [...tsx, "lib/cli/demo.ts", "history"], { env });
+        console.log(written.trim().split("\n").at(-1));
+      } catch (error) {
+        // The service is worth starting without it.
+        console.log(`left out: ${(error.output ?? error.message ?? String(error)).trim().split("\n").at(-1)}`);
+      }
+    }
+  }
   const port = await serve();
   const address = `http://localhost:${port}`;
   console.log(`\n  ready at ${address}`);
@@ -61,6 +83,12 @@ try {
     console.log(`\n  API key, shown this once:\n\n    ${key}\n`);
     console.log(`  Try it:\n    curl -s ${address}/api/v2/dispatch/model/info -H 'Authorization: Bearer ${key}'`);
   } else console.log("  API keys: the first one was shown at the first start; npm run --silent key:create makes another.");
+  if (traffic !== "off" && existsSync(join(dataDir, "demo.json"))) {
+    console.log(`  The calls are a demonstration's (${traffic}); npm start -- --traffic off leaves them out.`);
+    const host = !process.env.HOST || process.env.HOST === "0.0.0.0" || process.env.HOST.includes(":") ? "127.0.0.1" : process.env.HOST;
+    const demo = fork("lib/cli/demo.ts", ["traffic", "--url", `http://${host}:${port}`, "--speed", traffic], { env: { ...process.env, ...env }, execArgv: tsx });
+    forwardSignals([demo]);
+  }
   console.log("  Ctrl C stops it.");
 } catch (error) {
   const lines = (error.output ?? error.message ?? String(error)).trim().split("\n");

@@ -34,9 +34,9 @@ export function outcomeBody(dispatch: Dispatch, predictionId: string | null): Ou
 }
 
 /** One decision as the dispatch centre makes it: the rules choose, the model judges. */
-export async function decide(client: MlClient, dispatch: Dispatch): Promise<string | null> {
+export async function decide(client: MlClient, dispatch: Dispatch, run: string): Promise<string | null> {
   const body = assignBody(dispatch);
-  const idempotencyKey = `demo-${dispatch.call.id}-${dispatch.t0Ms}`;
+  const idempotencyKey = `demo-${run}-${dispatch.call.id}`;
   await client.assign(body, { idempotencyKey });
   const outcome = await client.predict(predictBody(dispatch), { idempotencyKey, candidates: body });
   return outcome.kind === "prediction" ? outcome.reply.prediction_id : null;
