@@ -1,3 +1,4 @@
+import { endStreams } from "@/lib/console/server/stream";
 import { matcher } from "@/lib/http/server/match";
 import { listen, type PageHandler } from "@/lib/http/server/listen";
 import { routes } from "@/lib/http/server/routes";
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
+    endStreams();
     void door
       .close()
       .then(() => runtime.close())

@@ -1,12 +1,14 @@
 import { route, type Route } from "@/lib/http/route";
 import * as api from "../contract";
 import * as explorer from "../predictions-contract";
+import * as live from "../settings-contract";
 import { dispatches, readDispatch } from "./dispatches";
 import { exportPredictions } from "./export";
 import { listModels, readModel } from "./models";
 import { overview } from "./overview";
 import { readPrediction, tryPrediction } from "./prediction";
 import { histogram, predictions } from "./predictions";
+import { stream } from "./stream";
 
 /** What the screens read. */
 export const readRoutes: Route[] = [
@@ -20,4 +22,5 @@ export const readRoutes: Route[] = [
   route(explorer.predictions).to(predictions),
   route(explorer.prediction).to(readPrediction),
   route(explorer.tryPrediction).to(tryPrediction),
+  route(live.stream).to(stream),
 ];

@@ -267,3 +267,19 @@ export async function openBySeverity(from: Date, to: Date): Promise<Map<number, 
 export async function findAssignment(id: number): Promise<BoardRow | null> {
   return await db().assignmentHistory.findUnique({ where: { id } });
 }
+
+// ---- the stream
+
+export async function newestEventId(): Promise<number> {
+  return (await db().changeEvent.findFirst({ orderBy: { id: "desc" }, select: { id: true } }))?.id ?? 0;
+}
+
+export async function eventsAfter(id: number, take: number): Promise<Mark[]> {
+  return await db().changeEvent.findMany({ where: { id: { gt: id } }, orderBy: { id: "asc" }, take });
+}
+
+/** Moves whenever a screen of decisions has something new: rolled up answers and outcomes, and assignments. */
+export async function progress(): Promise<{ text: string; decisions: number }> {
+  const [cursors, assignment] = await Promise.all([db().rollupCursor.findMany({ select: { name: true, lastId: true }, orderBy: { name: "asc" } }), db().assignmentHistory.findFirst({ orderBy: { id: "desc" }, select: { id: true } })]);
+  return { text: [...cursors.map((cursor) => cursor.lastId), assignment?.id ?? 0].join("."), decisions: cursors.find((cursor) => cursor.name === "predictions")?.lastId ?? 0 };
+}

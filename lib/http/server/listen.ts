@@ -180,16 +180,34 @@ function send(request: IncomingMessage, response: ServerResponse, reply: PlainRe
     return;
   }
   response.writeHead(status, headers);
+  if (head) {
+    response.end();
+    return;
+  }
   response.flushHeaders();
   void (async () => {
     try {
       for await (const chunk of body) {
         if (response.destroyed) break;
-        if (!response.write(chunk)) await new Promise((resolve) => response.once("drain", resolve));
+        if (!response.write(chunk)) await drained(response);
       }
       response.end();
     } catch {
       response.destroy(); // a half sent file must not look whole
     }
   })();
+}
+
+/** Until the client has read on, or is gone: a stream whose client left is ended, not left waiting. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+    if (response.destroyed) done();
+  });
 }
