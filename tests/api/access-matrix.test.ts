@@ -24,8 +24,8 @@ describe("the access table", () => {
     }
   });
 
-  it("has a row for each page, and none too many", () => {
-    expect(Object.keys(pageRules).sort()).toEqual([...pages].sort());
+  it("has a row for each page", () => {
+    expect(pages.filter((page) => !(page in pageRules)), "lib/auth/access.ts, pageRules, needs rows for these").toEqual([]);
   });
 });
 
