@@ -1,7 +1,6 @@
-import { createRequire } from "node:module";
 import type { PrismaLibSql } from "@prisma/adapter-libsql";
 import type { PrismaClient as SqlServerClient } from "@/prisma/generated/mssql/client";
-import { openSqlite, sqliteDriver, sqlitePath, type SqliteDriverName } from "./sqlite";
+import { loadInstalled, openSqlite, sqliteDriver, sqlitePath, type SqliteDriverName } from "./sqlite";
 import { parseSqlServerUrl } from "./sqlserver-url";
 
 /** All queries type-check against the stricter provider. */
@@ -36,8 +35,7 @@ export async function openDb(options: { url: string; driver: "auto" | SqliteDriv
 type BetterSqlite3Adapter = new (config: { url: string; timeout: number }) => PrismaLibSql;
 
 function betterSqlite3Adapter(): BetterSqlite3Adapter {
-  const load = createRequire(import.meta.url);
-  return (load("@prisma/adapter-better-sqlite3") as { PrismaBetterSqlite3: BetterSqlite3Adapter }).PrismaBetterSqlite3;
+  return (loadInstalled("@prisma/adapter-better-sqlite3") as { PrismaBetterSqlite3: BetterSqlite3Adapter }).PrismaBetterSqlite3;
 }
 
 /**

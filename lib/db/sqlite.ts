@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 
 /**
@@ -12,8 +12,9 @@ export type SqliteDriverName = "better-sqlite3" | "libsql";
 
 type Constructor = new (path: string, options?: { timeout?: number; readonly?: boolean }) => SqliteDatabase;
 
-// createRequire, so that neither the type checker nor a bundler needs the one that is not installed.
-const load = createRequire(import.meta.url);
+// So that neither the type checker nor a bundler needs the one that is not installed. From the folder of the process:
+// Next's bundler follows a createRequire(import.meta.url) and replaces what it cannot find by a failure.
+export const loadInstalled = createRequire(join(process.cwd(), "package.json"));
 let chosen: { name: SqliteDriverName; Database: Constructor } | undefined;
 
 /** The driver that loads, tried once. `wanted` other than auto fails loudly instead of falling back. */
@@ -23,7 +24,7 @@ export function sqliteDriver(wanted: "auto" | SqliteDriverName): { name: SqliteD
   const failures: unknown[] = [];
   for (const name of order) {
     try {
-      const Database = load(name) as Constructor;
+      const Database = loadInstalled(name) as Constructor;
       new Database(":memory:").close(); // better-sqlite3 loads its binary only now
       chosen = { name, Database };
       return chosen;
