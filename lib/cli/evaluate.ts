@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { AvailableAt, type Estimate } from "@/lib/models/manifest";
+import { readLog } from "@/lib/simulator/server/read-log";
 import { localInstant } from "@/lib/sf-fire/record";
 import { readRecords, readStations } from "@/lib/sf-fire/server/read-records";
 import { sfTable } from "@/lib/sf-fire/table";
@@ -11,7 +12,10 @@ import { trainModel } from "@/lib/training/train";
 import type { Trained, TrainOptions } from "@/lib/training/trained";
 
 const usage =
-  "usage: npm run evaluate -- --format sf-fire --train FILES… --test FILES… [--split 2018-08-01] [--target-minutes 8] [--declare COLUMN=decision] [--engine auto|xgboost|embedded] [--draws N] [--json FILE]";
+  "usage: npm run evaluate -- --format sf-fire|simulator --train FILES… --test FILES… [--split 2018-08-01] [--target-minutes 8] [--declare COLUMN=decision] [--engine auto|xgboost|embedded] [--draws N] [--json FILE]";
+
+/** What a format makes of its files: a table to tell the classes, one to tell the minutes, and where the test rows begin. */
+type Prepared = { classes: Table; minutes: Table; testFromMs: number; censored: number; outsideMinutes: number; unreadable: Record<string, number>; about: string; by: string };
 
 /** `--train a b --test c` takes several files for one option, which parseArgs does not. */
 function listsOf(argv: readonly string[]): { lists: Record<string, string[]>; rest: string[] } {
@@ -46,7 +50,8 @@ async function main(): Promise<void> {
     },
   });
   const { train, test } = lists as { train: string[]; test: string[] };
-  if (values.format !== "sf-fire" || train.length === 0 || test.length === 0) throw new Error(values.format === undefined || values.format === "sf-fire" ? usage : `--format ${values.format}: only sf-fire`);
+  if (values.format !== undefined && values.format !== "sf-fire" && values.format !== "simulator") throw new Error(`--format ${values.format}: sf-fire or simulator`);
+  if (values.format === undefined || train.length === 0 || test.length === 0) throw new Error(usage);
   const targetMinutes = Number(values["target-minutes"]);
   const engineName = values.engine;
   if (engineName !== "auto" && engineName !== "xgboost" && engineName !== "embedded") throw new Error(`--engine ${engineName}: auto, xgboost or embedded`);
@@ -57,24 +62,10 @@ async function main(): Promise<void> {
     }),
   );
 
-  const trainFile = readRecords(train);
-  const testFile = readRecords(test);
-  const testFromMs = values.split === undefined ? (testFile.records[0]?.dispatchMs ?? Number.NaN) : localInstant(`${values.split}T00:00:00`.slice(0, 19));
-  if (testFromMs === null || !Number.isFinite(testFromMs)) throw new Error(values.split === undefined ? "the test files hold no dispatch" : `--split ${values.split}: a date such as 2018-08-01`);
-  // The state of the city runs on across the border. Training rows come from the training files before it, test rows from
-  // the test files after it; one file may be both.
-  const isTest = new Set(testFile.records.filter((record) => record.dispatchMs >= testFromMs).map((record) => record.rowId));
-  const records = [...trainFile.records.filter((record) => record.dispatchMs < testFromMs), ...testFile.records.filter((record) => isTest.has(record.rowId))].sort(
-    (a, b) => a.dispatchMs - b.dispatchMs || (a.rowId < b.rowId ? -1 : 1),
-  );
-  if (records.every((record) => record.dispatchMs >= testFromMs)) throw new Error("no training record lies before the first test record; a model is never trained on what came later");
-
-  const stations = readStations(values.stations, train[0]!);
-  const bounds = { ambulancesOnly: true, minMinutes: 0.25, maxMinutes: 60 };
-  const onTime = sfTable(records, stations, { ...bounds, declared, label: (_, minutes) => (minutes <= targetMinutes ? 1 : 0) });
-  const minutes = sfTable(records, stations, { ...bounds, declared, label: (_, value) => value });
+  const prepared = values.format === "simulator" ? fromSimulator({ train, test, split: values.split, declared }) : fromSfFire({ train, test, split: values.split, declared, targetMinutes, stations: values.stations });
+  const { classes, testFromMs, by } = prepared;
   const engine = await findEngine(engineName, { path: process.env.PATH ?? "" });
-  const calibrateFromMs = calibrationStart(onTime.table, testFromMs);
+  const calibrateFromMs = calibrationStart(classes, testFromMs);
   const options = (task: "binary" | "regression"): TrainOptions => ({
     task,
     targetTransform: task === "binary" ? "identity" : "log",
@@ -88,8 +79,8 @@ async function main(): Promise<void> {
     removalTest: false,
     draws: Number(values.draws),
   });
-  const classifier = await trainModel(onTime.table, options("binary"), engine);
-  const regressor = await trainModel(minutes.table, options("regression"), engine);
+  const classifier = await trainModel(classes, options("binary"), engine);
+  const regressor = await trainModel(prepared.minutes, options("regression"), engine);
 
   const figures = {
     auc: need(classifier, "auc"),
@@ -101,21 +92,65 @@ async function main(): Promise<void> {
     median_abs_error: need(regressor, "median_abs_error"),
     p90_abs_error: need(regressor, "p90_abs_error"),
     bias: need(regressor, "bias"),
-    mae_median_by_priority: regressor.metrics.baselines.median_by_priority!.mae!,
+    [`mae_median_by_${by}`]: regressor.metrics.baselines[`median_by_${by}`]!.mae!,
     mae_median: regressor.metrics.baselines.median!.mae!,
-    brier_base_rate_by_priority: classifier.metrics.baselines.base_rate_by_priority!.brier!,
+    [`brier_base_rate_by_${by}`]: classifier.metrics.baselines[`base_rate_by_${by}`]!.brier!,
+    ...ruleFigures(classifier, regressor),
   };
-  const rows = { train: classifier.split.train.length, calibrate: classifier.split.calibrate.length, test: classifier.split.test.length, in_gaps: classifier.split.dropped, censored: onTime.censored, outside_minutes: onTime.outOfBounds, unreadable: { ...trainFile.dropped, ...testFile.dropped } };
+  const rows = { train: classifier.split.train.length, calibrate: classifier.split.calibrate.length, test: classifier.split.test.length, in_gaps: classifier.split.dropped, censored: prepared.censored, outside_minutes: prepared.outsideMinutes, unreadable: prepared.unreadable };
   const refused = classifier.refused.map(({ column, code, reason }) => ({ column, code, reason }));
-  console.log(`engine ${engine.name} ${engine.version}; on time within ${targetMinutes} min of dispatch; test from ${new Date(testFromMs).toISOString()}`);
-  console.log(`rows: ${rows.train} train, ${rows.calibrate} calibrate, ${rows.test} test, ${rows.in_gaps} in the gaps, ${rows.censored} without an arrival (censored), ${rows.outside_minutes} outside 0.25 to 60 min`);
-  for (const [name, value] of Object.entries(figures)) console.log(`  ${name.padEnd(28)} ${shown(value)}`);
+  console.log(`engine ${engine.name} ${engine.version}; ${prepared.about}; test from ${new Date(testFromMs).toISOString()}`);
+  console.log(`rows: ${rows.train} train, ${rows.calibrate} calibrate, ${rows.test} test, ${rows.in_gaps} in the gaps, ${rows.censored} without an arrival (censored), ${rows.outside_minutes} outside the bounds`);
+  for (const [name, value] of Object.entries<Estimate>(figures)) console.log(`  ${name.padEnd(28)} ${shown(value)}`);
   for (const { column, code, reason } of refused) console.log(`refused ${column} (${code}): ${reason}`);
   for (const warning of classifier.warnings) console.log(`warning: ${warning}`);
-  if (figures.auc.value > 0.82) console.log("warning: an AUC above 0.82 on these records is taken for a leak");
+  if (figures.auc.value > 0.82) console.log("warning: an AUC above 0.82 on such records is taken for a leak");
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify({ ...Object.fromEntries(Object.entries(figures).map(([name, { value, low, high }]) => [name, { value, low, high }])), rows, refused, engine: { name: engine.name, version: engine.version }, target_minutes: targetMinutes, features: classifier.features.map((feature) => feature.name) }, null, 2)}\n`);
   }
+}
+
+type Asked = { train: string[]; test: string[]; split: string | undefined; declared: Record<string, AvailableAt> };
+
+function fromSfFire({ train, test, split, declared, targetMinutes, stations: stationFile }: Asked & { targetMinutes: number; stations: string | undefined }): Prepared {
+  const trainFile = readRecords(train);
+  const testFile = readRecords(test);
+  const testFromMs = split === undefined ? (testFile.records[0]?.dispatchMs ?? Number.NaN) : localInstant(`${split}T00:00:00`.slice(0, 19));
+  if (testFromMs === null || !Number.isFinite(testFromMs)) throw new Error(split === undefined ? "the test files hold no dispatch" : `--split ${split}: a date such as 2018-08-01`);
+  // The state of the city runs on across the border. Training rows come from the training files before it, test rows from
+  // the test files after it; one file may be both.
+  const isTest = new Set(testFile.records.filter((record) => record.dispatchMs >= testFromMs).map((record) => record.rowId));
+  const records = [...trainFile.records.filter((record) => record.dispatchMs < testFromMs), ...testFile.records.filter((record) => isTest.has(record.rowId))].sort(
+    (a, b) => a.dispatchMs - b.dispatchMs || (a.rowId < b.rowId ? -1 : 1),
+  );
+  if (records.every((record) => record.dispatchMs >= testFromMs)) throw new Error("no training record lies before the first test record; a model is never trained on what came later");
+
+  const stations = readStations(stationFile, train[0]!);
+  const bounds = { ambulancesOnly: true, minMinutes: 0.25, maxMinutes: 60 };
+  const onTime = sfTable(records, stations, { ...bounds, declared, label: (_, minutes) => (minutes <= targetMinutes ? 1 : 0) });
+  const minutes = sfTable(records, stations, { ...bounds, declared, label: (_, value) => value });
+  return { classes: onTime.table, minutes: minutes.table, testFromMs, censored: onTime.censored, outsideMinutes: onTime.outOfBounds, unreadable: { ...trainFile.dropped, ...testFile.dropped }, about: `on time within ${targetMinutes} min of dispatch`, by: "priority" };
+}
+
+/** The log of the demonstration city, read as the shipped models read it. */
+function fromSimulator({ train, test, split, declared }: Asked): Prepared {
+  const given = split === undefined ? null : localMidnight(split);
+  const classes = readLog("optimal", train, test, given, declared);
+  const minutes = readLog("eta", train, test, given, declared);
+  return { classes: classes.table, minutes: minutes.table, testFromMs: classes.testFromMs, censored: classes.censored, outsideMinutes: 0, unreadable: {}, about: "was_optimal: on time, and no clearly better candidate at t0", by: "severity" };
+}
+
+function localMidnight(date: string): number {
+  const ms = Date.parse(`${date}T00:00:00-04:00`);
+  if (Number.isNaN(ms)) throw new Error(`--split ${date}: a date such as 2026-02-01`);
+  return ms;
+}
+
+/** What the rules say of the same rows, where the table knows it. */
+function ruleFigures(classifier: Trained, regressor: Trained): Record<string, Estimate> {
+  const rule = classifier.metrics.baselines.rule;
+  const minutes = regressor.metrics.baselines.rule;
+  return { ...(rule?.auc && rule.brier ? { auc_rule: rule.auc, brier_rule: rule.brier } : {}), ...(minutes?.mae ? { mae_rule: minutes.mae } : {}) };
 }
 
 /** The last sixth of the rows before the test rows calibrates. */
