@@ -54,7 +54,10 @@ export async function listen(options: {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
+        // An answer that was under way leaves its connection idle later.
+        const idle = setInterval(() => server.closeIdleConnections(), 100);
         server.close(() => {
+          clearInterval(idle);
           resolve();
         });
         server.closeIdleConnections();
