@@ -45,6 +45,7 @@ export async function decide(dispatchId: number | string | null, nowMs: number):
     anonymous: dispatchId === null,
     decidedAtMs: nowMs,
     localHour: hourIn(analysis.zone, nowMs),
+    turnUntilMs: Number.MAX_SAFE_INTEGER,
     correction: false,
   };
   const { log } = services();

@@ -22,6 +22,8 @@ export type DecisionInput = {
   anonymous: boolean;
   decidedAtMs: number;
   localHour: number;
+  /** Nobody waits for a turn after this: the draw is answered. Set by the log writer. */
+  turnUntilMs: number;
   /** The caller got this answer although the transaction was told another: the row is set right. */
   correction: boolean;
 };

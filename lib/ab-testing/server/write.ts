@@ -35,17 +35,18 @@ export async function writeDecisions(sql: Sql, counters: Counters, decisions: re
 async function writeDecision(sql: Sql, counters: Counters, decision: DecisionInput): Promise<DecisionAnswer | null> {
   const { experimentKey, dispatchKey, version } = decision;
   const counter = await counters.of(experimentKey, decision.decidedAtMs);
-  const turn = decision.turns && !decision.degraded ? counter.turn + 1 : null;
+  const degraded = decision.degraded || (decision.turns !== null && Date.now() > decision.turnUntilMs);
+  const turn = decision.turns && !degraded ? counter.turn + 1 : null;
   let { phase, share, reason } = decision;
   let deterministic = false;
   if (turn !== null) ({ phase, share, reason, deterministic } = choosePhase(decision.turns!, { experimentKey, dispatchId: dispatchKey, localHour: decision.localHour, turn }));
   const seq = counter.seq + 1;
   const at = new Date(decision.decidedAtMs);
-  const values: SqlValue[] = [decision.dispatchId, phase, decision.strategy, at, experimentKey, dispatchKey, phase, share, version, turn, seq, seq, decision.anonymous, deterministic, decision.degraded, reason, at, decision.localHour, false];
+  const values: SqlValue[] = [decision.dispatchId, phase, decision.strategy, at, experimentKey, dispatchKey, phase, share, version, turn, seq, seq, decision.anonymous, deterministic, degraded, reason, at, decision.localHour, false];
   if (sql.dialect !== "sqlite") values.push(dispatchKey, experimentKey);
   if ((await sql.run(insertOf(sql), values)) === 0) return await stored(sql, decision);
   counter.seq = seq;
-  if (turn === null) return null;
+  if (turn === null) return degraded ? { phase, share, strategy: decision.strategy, reason, version, turn, degraded, replayed: false } : null;
   counter.turn = turn;
   return { phase, share, strategy: decision.strategy, reason, version, turn, degraded: false, replayed: false };
 }

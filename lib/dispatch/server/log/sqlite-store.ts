@@ -20,6 +20,8 @@ export function openSqliteLogStore(options: {
   waitMs: number;
 }): LogStore {
   const database = openSqlite({ ...options, busyTimeoutMs: options.waitMs });
+  database.pragma("busy_timeout = 0"); // waits in `patiently`
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
@@ -71,8 +73,26 @@ export function openSqliteLogStore(options: {
     }
   };
 
+  let waitMs = options.waitMs;
+  /**
+   * Several processes share the one write lock. SQLite's own waiting sleeps up to 100 ms between looks, whoever has waited
+   * longest; here the oldest looks most often, so that nobody starves. A worker thread may sleep.
+   */
+  const patiently = <T>(work: () => T): T => {
+    const beganMs = performance.now();
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        const waitedMs = performance.now() - beganMs;
+        if (waitedMs >= waitMs || !/^SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: unknown }).code)) || database.inTransaction) throw error;
+        Atomics.wait(sleeper, 0, 0, waitedMs < 10 ? 2 : waitedMs < 40 ? 0.7 : 0.2);
+      }
+    }
+  };
+
   const inTransaction = async <T>(work: () => Promise<T>): Promise<T> => {
-    begin.run();
+    patiently(() => begin.run());
     try {
       const result = await work();
       commit.run();
@@ -98,16 +118,18 @@ export function openSqliteLogStore(options: {
   const sql: Sql = {
     dialect: "sqlite",
     // Async, so that a refused statement rejects, as it does on the other database.
-    all: async (text, values) => Promise.resolve(prepared(text).all(...values.map(plain)) as Record<string, unknown>[]),
-    run: async (text, values) => Promise.resolve(prepared(text).run(...values.map(plain)).changes),
+    all: async (text, values) => Promise.resolve(patiently(() => prepared(text).all(...values.map(plain)) as Record<string, unknown>[])),
+    run: async (text, values) => Promise.resolve(patiently(() => prepared(text).run(...values.map(plain)).changes)),
   };
 
   return {
     dialect: "sqlite",
     register(writerId, nowMs) {
-      database
-        .prepare(`INSERT INTO "log_writers" ("writer_id", "last_group", "started_at") VALUES (?, 0, ?) ON CONFLICT DO NOTHING`)
-        .run(writerId, sqliteInstant(nowMs));
+      patiently(() =>
+        database
+          .prepare(`INSERT INTO "log_writers" ("writer_id", "last_group", "started_at") VALUES (?, 0, ?) ON CONFLICT DO NOTHING`)
+          .run(writerId, sqliteInstant(nowMs)),
+      );
       const row = database.prepare(`SELECT "last_group" AS n FROM "log_writers" WHERE "writer_id" = ?`).get(writerId) as { n: number };
       return Promise.resolve(row.n);
     },
@@ -128,8 +150,8 @@ export function openSqliteLogStore(options: {
     },
     transaction: (work) => inTransaction(() => work(sql)),
     read: sql.all,
-    setWait(waitMs) {
-      database.pragma(`busy_timeout = ${Math.max(0, Math.round(waitMs))}`);
+    setWait(next) {
+      waitMs = next;
       return Promise.resolve();
     },
     isUnavailable: isSqliteUnavailable,

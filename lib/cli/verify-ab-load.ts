@@ -1,0 +1,37 @@
+import { decisionCost, roundRobin } from "@/tests/ab-load";
+
+/**
+ * `npm run verify:ab-load [-- --short]`: the A/B test under load on the built server. Eight processes on one database, 40,000
+ * decisions in turn; then what a durable decision costs one server. Each figure beside its limit; exit 1 on a miss.
+ */
+async function main(): Promise<void> {
+  const short = process.argv.includes("--short");
+  let failed = false;
+  const line = (what: string, figure: string, limit: string, ok: boolean): void => {
+    failed ||= !ok;
+    console.log(`${ok ? "ok  " : "MISS"} ${what.padEnd(62)} ${figure.padStart(14)}   ${limit}`);
+  };
+  const [processes, decisions] = short ? [3, 3_000] : [8, 40_000];
+  const rr = await roundRobin(processes, decisions);
+  const what = `round robin, ${processes} processes, ${decisions} decisions`;
+  line(`${what}: turns out of order`, String(rr.gaps), "0", rr.gaps === 0);
+  line(`${what}: arms that do not alternate`, String(rr.repeats), "0", rr.repeats === 0);
+  line(`${what}: difference of counts`, String(rr.difference), "<= 1", rr.difference <= 1);
+  line(`${what}: dispatches with two arms`, String(rr.twoArms + rr.retriesThatDiffer), "0", rr.twoArms + rr.retriesThatDiffer === 0);
+  line(`${what}: refused`, String(rr.errors), "0", rr.errors === 0);
+  line(`${what}: degraded`, String(rr.degraded), "0", rr.degraded === 0);
+  line(`${what}: throughput`, `${Math.round(rr.perSecond)}/s`, "printed", true);
+  line(`${what}: p99, slowest`, `${rr.p99Ms.toFixed(0)}, ${rr.worstMs.toFixed(0)} ms`, "<= 250 ms", rr.worstMs <= 250);
+  for (const { strategy, limit } of [
+    { strategy: { kind: "random_50_50" }, limit: 10_000 },
+    { strategy: { kind: "round_robin" }, limit: 3_000 },
+  ]) {
+    const cost = await decisionCost(strategy, short ? 2 : 5);
+    line(`${cost.strategy}: durable decisions per server CPU-second, 16 connections`, String(Math.round(cost.perCpuSecond)), `>= ${limit}`, cost.perCpuSecond >= limit);
+    line(`${cost.strategy}: per second, p99`, `${Math.round(cost.perSecond)}/s ${cost.p99Ms.toFixed(1)} ms`, "printed", true);
+    line(`${cost.strategy}: degraded or refused`, String(cost.degraded + cost.errors), "0", cost.degraded + cost.errors === 0);
+  }
+  process.exitCode = failed ? 1 : 0;
+}
+
+await main();
