@@ -1,9 +1,11 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { checkSimulation } from "./checks";
 import { scenario, scenarioIds } from "./scenario";
 import { simulate } from "./simulate";
 import { logHeader, logRow } from "./table";
 
+// A city takes a while on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 const startMs = Date.parse("2026-03-02T00:00:00-04:00");
 const DAY_MS = 86_400_000;
 const fourWeeks = simulate({ seed: 1, startMs, days: 28 });
