@@ -9,6 +9,7 @@ import { env } from "@/lib/env";
 import { logger } from "@/lib/log";
 import { openRegistry } from "@/lib/models/server/runtime";
 import { modelInfo } from "@/lib/metrics";
+import { expireSessions } from "@/lib/people/server/sessions";
 import { setServices, type Services } from "@/lib/services";
 
 const POLL_MS = 500;
@@ -110,6 +111,7 @@ async function follow(log: LogWriter, { models }: Services): Promise<() => void>
       if (log.state.away) return;
       await log.expire(Date.now());
       await flushKeyUse();
+      await expireSessions(Date.now());
     }),
   ];
   return () => {

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { systemActor } from "@/lib/audit/actor";
+import { audited } from "@/lib/audit/server/append";
 import { db } from "@/lib/db/client";
 import type { ModelFiles } from "../build-folder";
 import type { Ensemble } from "../ensemble";
@@ -92,9 +94,13 @@ export async function findAlias(alias: string): Promise<Alias | null> {
   return await db().modelAlias.findUnique({ where: { alias } });
 }
 
-/** Moves an alias and tells every process. False when somebody moved it since `expectedRevision` was read. */
+const shown = (alias: Omit<Alias, "changedBy" | "changedAt" | "reason">) => ({ model: `${alias.name}@${alias.version}`, revision: alias.revision, allow_leaks: alias.allowLeaks });
+
+/** Moves an alias, with its audit row, and tells every process. False when somebody moved it since `expectedRevision` was read. */
 export async function moveAlias(next: Alias, expectedRevision: number | null): Promise<boolean> {
-  return await db().$transaction(async (tx) => {
+  return await audited(async (tx, append) => {
+    const before = await tx.modelAlias.findUnique({ where: { alias: next.alias } });
+    if ((before?.revision ?? null) !== expectedRevision) return false;
     if (expectedRevision === null) await tx.modelAlias.create({ data: next });
     else {
       const { alias, ...data } = next;
@@ -102,6 +108,7 @@ export async function moveAlias(next: Alias, expectedRevision: number | null): P
       if (count === 0) return false;
     }
     await tx.changeEvent.create({ data: { kind: "models", subject: `${next.name}@${next.version}`, version: next.revision, createdAt: next.changedAt } });
+    await append({ at: next.changedAt, actor: systemActor(next.changedBy), action: "model.activate", subject: { type: "alias", id: next.alias }, before: before ? shown(before) : null, after: shown(next), reason: next.reason });
     return true;
   });
 }

@@ -4,6 +4,7 @@ import { scopesOfRole, type Caller } from "@/lib/auth/caller";
 import { logger } from "@/lib/log";
 import { Problem } from "@/lib/http/problem";
 import { isSameOrigin, sessionToken } from "../session-cookie";
+import { REST_MS } from "../throttle";
 import { SESSION_MS } from "./sign-in";
 import * as store from "./store";
 
@@ -48,6 +49,11 @@ export async function callerOfSession(id: string, nowMs: number): Promise<Caller
 /** Forgets what is known, so that a change made through this process counts at once in it. */
 export function forgetSessions(): void {
   known.clear();
+}
+
+/** Forgets sessions a month after their end, and counters of sign-in that rest. */
+export async function expireSessions(nowMs: number): Promise<void> {
+  await store.expire(new Date(nowMs - REST_MS), new Date(nowMs - 30 * 24 * 60 * MINUTE_MS));
 }
 
 type Asking = { method: string; header: (name: string) => string | undefined };

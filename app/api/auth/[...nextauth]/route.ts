@@ -7,21 +7,25 @@ import { authOptions } from "@/lib/people/server/next-auth";
 
 export const dynamic = "force-dynamic";
 
+const MAX_FORM_BYTES = 16 * 1024;
 const actions = new Set(["csrf", "providers", "session", "signin", "signout", "callback", "error"]);
 
 /** Sign-in and sign-out. next-auth's log sink for browsers stays closed: anybody could write into our log through it. */
 async function handle(request: NextRequest, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
   await openRuntimeOnce();
   const { nextauth } = await context.params;
-  if (!actions.has(nextauth[0] ?? "")) return refusal(request);
+  if (!actions.has(nextauth[0] ?? "")) return refusal(request, new Problem("not-found", "There is no such path."));
+  // A form is read whole before anything is known of who sends it, so its size is said beforehand and small.
+  const bytes = request.method === "POST" ? Number(request.headers.get("content-length") ?? Number.NaN) : 0;
+  if (!(bytes <= MAX_FORM_BYTES)) return refusal(request, new Problem("body-too-large", `A form of at most ${MAX_FORM_BYTES} bytes, with its length.`));
   const answer = (await NextAuth(request as never, context as never, authOptions(Object.fromEntries(request.headers)))) as Response;
   const headers = new Headers(answer.headers);
   headers.set("cache-control", "no-store");
   return new Response(answer.body, { status: answer.status, headers });
 }
 
-function refusal(request: NextRequest): Response {
-  const { status, headers, body } = problemReply(new Problem("not-found", "There is no such path."), { method: request.method, path: request.nextUrl.pathname }, "sign-in");
+function refusal(request: NextRequest, problem: Problem): Response {
+  const { status, headers, body } = problemReply(problem, { method: request.method, path: request.nextUrl.pathname }, "sign-in");
   return new Response(body as string, { status, headers });
 }
 
