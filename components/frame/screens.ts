@@ -1,8 +1,9 @@
-import { Boxes, LayoutDashboard, ListTree, Settings, Siren, type LucideIcon } from "lucide-react";
+import { Boxes, FlaskConical, LayoutDashboard, ListTree, Settings, Siren, type LucideIcon } from "lucide-react";
 
 /** The screens there are, in the order of the rail. Later ones join here with their page. */
 export const screens = [
   { key: "overview", href: "/", letter: "r", icon: LayoutDashboard },
+  { key: "abTesting", href: "/ab-testing", letter: "p", icon: FlaskConical },
   { key: "predictions", href: "/predictions", letter: "x", icon: ListTree },
   { key: "dispatches", href: "/dispatches", letter: "e", icon: Siren },
   { key: "models", href: "/models", letter: "m", icon: Boxes },

@@ -17,6 +17,7 @@ const Context = createContext<Live>({ mode: "polling", toggle: () => undefined }
 /** Which queries an event makes old; the first part of the key is the domain. */
 const affected: Record<string, readonly string[]> = {
   "decision-rate": ["overview", "predictions", "dispatches"],
+  experiment: ["ab-testing"],
   model: ["models", "overview"],
   key: ["keys", "audit"],
   person: ["people", "audit"],

@@ -1,0 +1,54 @@
+import type { ConfigOut } from "@/lib/ab-testing/contract";
+import { Strategy, type StrategyName } from "@/lib/ab-testing/strategy";
+
+type Wire = ConfigOut["strategy"];
+
+const present = (members: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+
+/** The strategy of a configuration; null when its shape is not known here. */
+export function toStrategy(wire: Wire): Strategy | null {
+  const parsed = Strategy.safeParse(
+    present({
+      kind: wire.kind,
+      phase2Share: wire.phase2_share,
+      zone: wire.zone,
+      peakStartHour: wire.peak_start_hour,
+      peakEndHour: wire.peak_end_hour,
+      peakShare: wire.peak_share,
+      offPeakShare: wire.off_peak_share,
+      floor: wire.floor,
+    }),
+  );
+  return parsed.success ? parsed.data : null;
+}
+
+export function toWire(strategy: Strategy): Wire {
+  switch (strategy.kind) {
+    case "random_50_50":
+    case "balanced_blocks":
+      return { kind: strategy.kind };
+    case "weight_based":
+    case "round_robin":
+      return { kind: strategy.kind, phase2_share: strategy.phase2Share };
+    case "thompson":
+      return { kind: strategy.kind, phase2_share: strategy.phase2Share, floor: strategy.floor };
+    case "time_based":
+      return { kind: strategy.kind, zone: strategy.zone, peak_start_hour: strategy.peakStartHour, peak_end_hour: strategy.peakEndHour, peak_share: strategy.peakShare, off_peak_share: strategy.offPeakShare };
+  }
+}
+
+/** Another kind, with the share the present one has where the new one takes a share. */
+export function ofKind(kind: StrategyName, share: number, zone: string): Strategy {
+  switch (kind) {
+    case "random_50_50":
+    case "balanced_blocks":
+      return { kind };
+    case "weight_based":
+    case "round_robin":
+      return { kind, phase2Share: share };
+    case "thompson":
+      return { kind, phase2Share: Math.min(0.95, Math.max(0.05, share)), floor: 0.05 };
+    case "time_based":
+      return { kind, zone, peakStartHour: 9, peakEndHour: 17, peakShare: 0.7, offPeakShare: 0.3 };
+  }
+}
