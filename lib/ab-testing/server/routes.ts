@@ -4,6 +4,7 @@ import { configOut } from "../wire";
 import { changeConfig } from "./change-config";
 import { actOnRamp, planRamp, readRamp, startRamp } from "./change-ramp";
 import { decidePhase } from "./decide-phase";
+import { dispatch } from "./dispatch";
 import { experiment } from "./experiment";
 import { exportRows } from "./export-rows";
 import * as figures from "./figures";
@@ -22,6 +23,7 @@ const strategies = [
 export const abTestingRoutes: Route[] = [
   route(api.decidePhase).to(decidePhase),
   route(api.log).to(logResult),
+  route(api.dispatch).to(dispatch),
   route(api.status).to(({ now }) => figures.status(now)),
   route(api.dashboard).to(({ now, query }) => figures.dashboard(now, query.hours)),
   route(api.comparison).to(({ now, query }) => figures.comparison(now, query.hours)),

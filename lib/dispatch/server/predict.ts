@@ -1,6 +1,6 @@
 import { Problem, type FieldProblem } from "@/lib/http/problem";
 import { Reply, type Context } from "@/lib/http/route";
-import { once } from "@/lib/http/server/idempotency";
+import { once, type Keeper } from "@/lib/http/server/idempotency";
 import { logger } from "@/lib/log";
 import { fallbackTotal, logRowsTotal, predictionSeconds, predictionsTotal } from "@/lib/metrics";
 import { scaleInto, servedScore } from "@/lib/models/score";
@@ -108,8 +108,8 @@ function byModel(model: LoadedModel, rawScore: number): Judged | null {
 }
 
 /** The rules in place of the model: on the candidates of the request, else on its features. */
-function byRules(reason: FallbackReason, body: PredictRequest, features: Record<string, number | null>): Judged {
-  fallbackTotal.labels(reason).inc();
+function byRules(reason: FallbackReason | null, body: PredictRequest, features: Record<string, number | null>): Judged {
+  if (reason !== null) fallbackTotal.labels(reason).inc();
   const common = { phase: 1, probability: null, rawScore: null, value: undefined, quantiles: undefined, fallbackReason: reason } as const;
   const severity = features.severity_level ?? body.severity_level;
   if (body.available_ambulances && typeof body.patient_latitude === "number" && typeof body.patient_longitude === "number" && typeof severity === "number" && severity >= 1 && severity <= 5) {
@@ -263,64 +263,73 @@ function explain({ manifest, ensemble }: LoadedModel, values: Float64Array): Non
   };
 }
 
+/** The arm that the A/B test gave a dispatch: rules that answer because they were assigned are no fallback. */
+export type Assigned = { phase: 1 | 2; share: number; reason: string; configVersion: number };
+export type Answered = { reply: Record<string, unknown>; text: string; confidence: number | null; fallbackReason: FallbackReason | null };
+
 /** One prediction: read, score or fall back, write, answer. */
 export async function predictOne(context: Context<unknown, unknown, PredictRequest>): Promise<Reply> {
+  return await once(context, "predict", services().log, async (keep) => new Reply((await answerOne(context, keep, null)).text));
+}
+
+/** The same, without a look at the Idempotency-Key. */
+export async function answerOne(context: Context<unknown, unknown, PredictRequest>, keep: Keeper | undefined, assigned: Assigned | null): Promise<Answered> {
   const { log } = services();
-  return await once(context, "predict", log, async (keep) => {
-    const body = context.body;
-    const model = await findModel(body.model);
-    const serving = model ? serve(model) : null;
-    const read = serving ? serving.read(body) : readPublished(body);
-    if (read.problems.length > 0) throw featureProblem(read.problems);
-    let judged: Judged | null = null;
-    let reason: FallbackReason = "model_unavailable";
-    if (serving) {
-      if (read.farOutOfRange) reason = "out_of_range";
+  const body = context.body;
+  const model = await findModel(body.model);
+  const serving = model ? serve(model) : null;
+  const read = serving ? serving.read(body) : readPublished(body);
+  if (read.problems.length > 0) throw featureProblem(read.problems);
+  let judged: Judged | null = null;
+  let reason: FallbackReason | null = assigned?.phase === 1 ? null : "model_unavailable";
+  if (serving && reason !== null) {
+    if (read.farOutOfRange) reason = "out_of_range";
+    else {
+      const scores = await score(serving, read.values, 1);
+      if (typeof scores === "string") reason = scores;
       else {
-        const scores = await score(serving, read.values, 1);
-        if (typeof scores === "string") reason = scores;
-        else {
-          judged = byModel(serving.model, scores[0]!);
-          if (!judged) reason = "invalid_score";
-        }
+        judged = byModel(serving.model, scores[0]!);
+        if (!judged) reason = "invalid_score";
       }
     }
-    judged ??= byRules(reason, body, namedFeatures(serving, read, body));
-    const recommendation = recommend(judged, false);
-    const dispatchId = body.dispatch_id ?? -1;
-    const { row, predictionId: id } = toRow(context, serving, dispatchId, read, body, judged, recommendation);
-    const reply = {
-      success: true,
-      dispatch_id: dispatchId,
-      prediction_id: id,
-      prediction: judged.prediction,
-      confidence: judged.confidence === null ? null : round4(judged.confidence),
-      probabilities: judged.phase === 2 && judged.prediction !== null ? { not_optimal: round4(1 - judged.probability!), optimal: round4(judged.probability!) } : null,
-      ...(judged.value === undefined ? {} : { value: judged.value, quantiles: judged.quantiles }),
-      recommendation,
-      phase: judged.phase,
-      target: serving?.model.manifest.target.name ?? null,
-      model: serving?.model.id ?? null,
-      fallback: judged.fallbackReason !== null,
-      fallback_reason: judged.fallbackReason,
-      ...(judged.rule ? { rule: judged.rule } : {}),
-      ...(body.explain === true && serving && judged.phase === 2 ? { explanation: explain(serving.model, read.values) } : {}),
-      recorded: true,
-      out_of_range: read.outOfRange,
-      ignored_fields: read.ignored ? Object.keys(read.ignored) : [],
-      unknown_fields: read.unknown,
-      timestamp: context.now.toISOString(),
-    };
-    const text = JSON.stringify(reply);
-    const recorded = await log.append(row, keep?.(text));
-    rowsBy[recorded].inc();
-    const kind = judged.phase === 2 ? "model" : "fallback";
-    if (serving) {
-      serving.count[kind].inc();
-      serving.seconds.observe((performance.now() - context.startedMs) / 1000);
-    } else predictionsTotal.labels("none", "none", "fallback", "ok").inc();
-    return new Reply(recorded === "dropped" ? JSON.stringify({ ...reply, recorded: false }) : text);
-  });
+  }
+  judged ??= byRules(reason, body, namedFeatures(serving, read, body));
+  const recommendation = recommend(judged, false);
+  const dispatchId = body.dispatch_id ?? -1;
+  const { row, predictionId: id } = toRow(context, serving, dispatchId, read, body, judged, recommendation);
+  if (assigned) Object.assign(row, { arm: assigned.phase, armProbability: assigned.share, phaseReason: assigned.reason.slice(0, 60), configVersion: assigned.configVersion });
+  const reply = {
+    success: true,
+    dispatch_id: dispatchId,
+    prediction_id: id,
+    prediction: judged.prediction,
+    confidence: judged.confidence === null ? null : round4(judged.confidence),
+    probabilities: judged.phase === 2 && judged.prediction !== null ? { not_optimal: round4(1 - judged.probability!), optimal: round4(judged.probability!) } : null,
+    ...(judged.value === undefined ? {} : { value: judged.value, quantiles: judged.quantiles }),
+    recommendation,
+    phase: judged.phase,
+    target: serving?.model.manifest.target.name ?? null,
+    model: serving?.model.id ?? null,
+    fallback: judged.fallbackReason !== null,
+    fallback_reason: judged.fallbackReason,
+    ...(judged.rule ? { rule: judged.rule } : {}),
+    ...(body.explain === true && serving && judged.phase === 2 ? { explanation: explain(serving.model, read.values) } : {}),
+    recorded: true,
+    out_of_range: read.outOfRange,
+    ignored_fields: read.ignored ? Object.keys(read.ignored) : [],
+    unknown_fields: read.unknown,
+    timestamp: context.now.toISOString(),
+  };
+  const text = JSON.stringify(reply);
+  const recorded = await log.append(row, keep?.(text));
+  rowsBy[recorded].inc();
+  const kind = judged.phase === 2 ? "model" : "fallback";
+  if (serving) {
+    serving.count[kind].inc();
+    serving.seconds.observe((performance.now() - context.startedMs) / 1000);
+  } else predictionsTotal.labels("none", "none", "fallback", "ok").inc();
+  const { confidence, fallbackReason } = judged;
+  return recorded === "dropped" ? { reply: { ...reply, recorded: false }, text: JSON.stringify({ ...reply, recorded: false }), confidence, fallbackReason } : { reply, text, confidence, fallbackReason };
 }
 
 type Failed = { success: false; dispatch_id: number; error: string; fields: readonly FieldProblem[] };

@@ -33,7 +33,7 @@ export type LogWriter = {
    * Decisions and results of the A/B test. `answers` is null while they wait in the spool, and when they took longer than
    * a decision may wait; `late` is then told what the transaction said after all.
    */
-  appendAb(entries: AbEntries, late?: (answers: AbAnswers) => void): Promise<{ recorded: Recorded; answers: AbAnswers | null }>;
+  appendAb(entries: AbEntries, late?: (answers: AbAnswers) => void, answer?: StoredAnswer): Promise<{ recorded: Recorded; answers: AbAnswers | null }>;
   /** Work on the configuration, the ramp and the analysis, in the writer's thread. */
   ab<K extends AbWork["kind"]>(work: Extract<AbWork, { kind: K }>): Promise<AbResult[K]>;
   recordOutcomes(inputs: OutcomeInput[], nowMs: number): Promise<OutcomeResult[]>;
@@ -273,13 +273,13 @@ export async function openLogWriter(
     state,
     append: async (row, answer) => (await append([row], [], answer)).recorded,
     appendMany: async (rows, answer) => (await append(rows, [], answer)).recorded,
-    appendAb: (entries, late) =>
+    appendAb: (entries, late, answer) =>
       new Promise((resolve, reject) => {
         let answered = false;
         enqueue({
           rows: [],
           assignments: [],
-          answer: undefined,
+          answer,
           ab: entries.decisions.length === 0 ? entries : { ...entries, decisions: entries.decisions.map((each) => ({ ...each, turnUntilMs: Date.now() + options.waitMs + DECISION_TURN_MS })) },
           since: performance.now(),
           giveUpMs: entries.decisions.length > 0 ? options.waitMs + DECISION_GIVE_UP_MS : Math.max(GIVE_UP_MS, options.waitMs + DECISION_GIVE_UP_MS),
