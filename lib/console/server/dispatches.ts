@@ -62,7 +62,7 @@ export async function dispatches({ query, now }: { query: z.output<typeof listCo
     open: query.state === "open",
     from: new Date(fromMs),
     to: new Date(toMs),
-    severities: query.severity ?? [5, 4, 3, 2, 1],
+    severities: query.severity,
     dispatchId: search === undefined ? undefined : /^\d{1,9}$/.test(search) ? Number(search) : -1, // nothing else is a dispatch number
   };
   const [rows, counts, total] = await Promise.all([store.boardPage(filter, after, query.limit + 1), store.openBySeverity(filter.from, filter.to), after === null ? store.countBoard(filter, EXACT_UP_TO + 1) : null]);

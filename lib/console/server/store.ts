@@ -125,8 +125,11 @@ function idRange(filter: LogFilter): { gte: string; lt: string } {
     highs.push(`${filter.idPrefix}g`); // after every hexadecimal digit
   }
   if (filter.before !== null) highs.push(filter.before);
-  return { gte: lows.reduce((a, b) => (a > b ? a : b)), lt: highs.reduce((a, b) => (a < b ? a : b)) };
+  return { gte: lows.reduce(max), lt: highs.reduce(min) };
 }
+
+const max = (a: string, b: string): string => (a > b ? a : b);
+const min = (a: string, b: string): string => (a < b ? a : b);
 
 function conditions(filter: LogFilter) {
   return {
@@ -177,15 +180,16 @@ export async function countPredictions(filter: LogFilter, most: number): Promise
 export async function binnedPredictions(filter: LogFilter, bins: readonly { n: number; fromMs: number; toMs: number }[]): Promise<{ low: string | null; rows: { n: number; phase: number; count: number }[] }> {
   const { low, complete } = await scanLow(filter);
   const { lt: high } = idRange(filter);
-  const values: (string | number | boolean)[] = [
-    JSON.stringify(bins.map(({ n, fromMs, toMs }) => ({ n, low: firstPredictionId(fromMs), high: firstPredictionId(toMs) })).filter((bin) => bin.high > low && bin.low < high)),
-  ];
+  const clipped = bins
+    .map(({ n, fromMs, toMs }) => ({ n, low: max(firstPredictionId(fromMs), low), high: min(firstPredictionId(toMs), high) }))
+    .filter((bin) => bin.low < bin.high);
+  const values: (string | number | boolean)[] = [JSON.stringify(clipped)];
   const sqlite = dialectOf(env().DATABASE_URL) === "sqlite";
   const bind = (value: string | number | boolean): string => {
     values.push(value);
     return sqlite ? "?" : `@P${values.length}`;
   };
-  const tests = [`p.prediction_id >= ${bind(low)}`, `p.prediction_id < ${bind(high)}`];
+  const tests = ["p.prediction_id >= b.low", "p.prediction_id < b.high"];
   if (filter.phase !== undefined) tests.push(`p.phase = ${bind(filter.phase)}`);
   if (filter.usedFallback !== undefined) tests.push(`p.used_fallback = ${bind(sqlite ? Number(filter.usedFallback) : filter.usedFallback)}`);
   if (filter.model !== undefined) tests.push(`p.model_name = ${bind(filter.model.name)}`, `p.model_version = ${bind(filter.model.version)}`);
@@ -197,7 +201,7 @@ export async function binnedPredictions(filter: LogFilter, bins: readonly { n: n
   const from = sqlite
     ? `(SELECT json_extract(value, '$.n') AS n, json_extract(value, '$.low') AS low, json_extract(value, '$.high') AS high FROM json_each(?)) b CROSS JOIN predictions_log p`
     : `OPENJSON(@P1) WITH (n INT '$.n', low NVARCHAR(36) '$.low', high NVARCHAR(36) '$.high') b CROSS JOIN [ml].[predictions_log] p`;
-  const text = `SELECT b.n AS n, p.phase AS phase, COUNT(*) AS rows FROM ${from} WHERE p.prediction_id >= b.low AND p.prediction_id < b.high AND ${tests.join(" AND ")} GROUP BY b.n, p.phase`;
+  const text = `SELECT b.n AS n, p.phase AS phase, COUNT(*) AS rows FROM ${from} WHERE ${tests.join(" AND ")} GROUP BY b.n, p.phase`;
   const rows = await db().$queryRawUnsafe<{ n: number | bigint; phase: number | bigint; rows: number | bigint }[]>(text, ...values);
   return { low: complete ? null : low, rows: rows.map((row) => ({ n: Number(row.n), phase: Number(row.phase), count: Number(row.rows) })) };
 }
@@ -228,14 +232,15 @@ export type AliasRow = Awaited<ReturnType<typeof listAliases>>[number];
 // ---- the board
 
 export type BoardRow = AssignmentHistoryModel;
-export type BoardFilter = { open: boolean; from: Date; to: Date; severities: readonly number[]; dispatchId: number | undefined };
+export type BoardFilter = { open: boolean; from: Date; to: Date; severities: readonly number[] | undefined; dispatchId: number | undefined };
 /** A row's place in the order of the board. */
 export type BoardPlace = { severity: number; at: Date; id: number };
 
 const boardWhere = ({ open, from, to, severities, dispatchId }: BoardFilter) => ({
   requestTimestamp: { gte: from, lt: to },
-  severityLevel: { in: [...severities] },
-  ...(open ? { outcomeStatus: null } : { outcomeStatus: { in: ["joined", "censored"] } }),
+  ...(severities === undefined ? {} : { severityLevel: { in: [...severities] } }),
+  // Not a list of the two: the index of time gives closed ones in their order, and a list would be sorted.
+  outcomeStatus: open ? null : { not: null },
   ...(dispatchId === undefined ? {} : { dispatchId }),
 });
 
@@ -247,7 +252,7 @@ export async function boardPage(filter: BoardFilter, after: BoardPlace | null, t
   }
   const rows: BoardRow[] = [];
   // One run of the index per severity: no sort, however many are open.
-  for (const severity of [...filter.severities].sort((a, b) => b - a)) {
+  for (const severity of [...(filter.severities ?? [1, 2, 3, 4, 5])].sort((a, b) => b - a)) {
     if (rows.length >= take || (after && severity > after.severity)) continue;
     const younger = after?.severity === severity ? { OR: [{ requestTimestamp: { gt: after.at } }, { requestTimestamp: after.at, id: { gt: after.id } }] } : {};
     rows.push(...(await db().assignmentHistory.findMany({ where: { AND: [boardWhere({ ...filter, severities: [severity] }), younger] }, orderBy: [{ requestTimestamp: "asc" }, { id: "asc" }], take: take - rows.length })));
