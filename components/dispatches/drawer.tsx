@@ -67,6 +67,7 @@ function Candidates({ detail }: { detail: Detail }) {
   return (
     <Section title={t("candidates")}>
       <p className="text-second">{t("freeAmbulances", { count: detail.available_ambulances })}</p>
+      {detail.candidates.length === 0 ? <p className="text-second">{t("reasoningNone")}</p> : (
       <SimpleTable
         caption={t("candidates")}
         head={[t("ambulance"), t("distance"), t("eta"), t("unitType"), t("fits"), t("score")]}
@@ -86,6 +87,7 @@ function Candidates({ detail }: { detail: Detail }) {
           ],
         }))}
       />
+      )}
     </Section>
   );
 }
@@ -101,7 +103,9 @@ function Crew({ detail }: { detail: Detail }) {
           [t("nurse"), detail.nurse_id ?? t("nobody")],
         ]}
       />
-      <Badge tone={missing.length === 0 ? "normal" : "high"}>{missing.length === 0 ? t("complete") : t("shortfall", { names: missing.join(", ") })}</Badge>
+      <p>
+        <Badge tone={missing.length === 0 ? "normal" : "high"}>{missing.length === 0 ? t("complete") : t("shortfall", { names: missing.join(", ") })}</Badge>
+      </p>
     </Section>
   );
 }

@@ -30,7 +30,7 @@ export function PredictionDetails({ detail }: { detail: PredictionDetail }) {
             [t("confidence"), confidence(row.confidence)],
             [t("probability"), `${confidence(detail.probability)} · ${t("threshold")} ${confidence(detail.threshold)}`],
             [severity("label"), <SeverityMark key="severity" level={row.severity} />],
-            [t("latency"), milliseconds(row.latency_ms)],
+            [t("latencyLong"), milliseconds(row.latency_ms)],
           ]}
         />
       </Section>

@@ -115,7 +115,7 @@ function RoleChoice({ person }: { person: Person }) {
   return (
     <select
       aria-label={`${t("role")}: ${person.name}`}
-      className={`${inputClass} w-auto`}
+      className={`${inputClass} w-auto min-w-36`}
       value={shown}
       disabled={blocked !== null}
       title={blocked ?? undefined}

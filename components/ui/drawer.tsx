@@ -25,7 +25,7 @@ export function Drawer({ label, title, onClose, children, focusKey }: { label: s
           onClose();
         }
       }}
-      className="fixed inset-x-0 top-12 bottom-0 z-30 flex flex-col overflow-hidden border-line bg-page shadow-xl lg:sticky lg:top-14 lg:z-10 lg:h-[calc(100dvh-4.5rem)] lg:w-[30rem] lg:shrink-0 lg:rounded-panel lg:border lg:shadow-none"
+      className="fixed inset-0 z-30 flex flex-col overflow-hidden border-line bg-page shadow-xl lg:sticky lg:inset-auto lg:top-14 lg:z-10 lg:h-[calc(100dvh-4.5rem)] lg:w-[30rem] lg:shrink-0 lg:rounded-panel lg:border lg:shadow-none"
     >
       <header className="flex items-start justify-between gap-3 border-b border-line px-4 py-3">
         <h2 ref={heading} tabIndex={-1} className="text-heading font-semibold">
