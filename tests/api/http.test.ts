@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const predict = contract.predict.path;
-const posts = routes.filter(({ endpoint }) => endpoint.body).map(({ endpoint }) => [endpoint.path.replace(/\{\w+\}/g, "1"), endpoint] as const);
+// Without a parameter in the path, which would be judged first.
+const posts = routes.filter(({ endpoint }) => endpoint.body && !endpoint.path.includes("{")).map(({ endpoint }) => [endpoint.path, endpoint] as const);
 const methodsOf = (path: string): string[] => routes.filter(({ endpoint }) => endpoint.path === path).map(({ endpoint }) => endpoint.method);
 const paths = [...new Set(routes.map(({ endpoint }) => endpoint.path))];
 
