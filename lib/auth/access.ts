@@ -3,8 +3,8 @@ import { scopesOfRole, type Role } from "./caller";
 
 /**
  * Who may do what: one row per route, page and action. The endpoints state their access where they are described; this is the
- * second look at it, in one place, and tests/api/access-matrix.test.ts holds both, and the running service, to each other. A
- * route or page without a row fails that test.
+ * second look at it, in one place: access.test.ts holds both to each other, where a route or page without a row fails, and
+ * tests/api/access-matrix.test.ts holds the running service to the table.
  *
  * `signed-in`: any key and any person. `person`: any person, and no key. Otherwise any one of the scopes lets in.
  */
@@ -41,6 +41,7 @@ export const routeRules: Readonly<Record<string, Rule>> = {
   "GET /api/v2/dispatch/statistics": history,
 
   "POST /api/v3/ab-testing/decide-phase": ["decide"],
+  "POST /api/v3/ab-testing/dispatch": ["decide"],
   "POST /api/v3/ab-testing/log": ["log"],
   "GET /api/v3/ab-testing/status": read,
   "GET /api/v3/ab-testing/dashboard": read,
