@@ -140,7 +140,7 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Arra
   });
 }
 
-const LINGER_MS = 1_000;
+const LINGER_MS = 5_000;
 const LINGER_BYTES = 32 * 1024 * 1024;
 
 /**

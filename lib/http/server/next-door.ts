@@ -46,19 +46,23 @@ export async function answerNext(request: Request): Promise<Response> {
   return new Response(toStream(body), { status: reply.status, headers });
 }
 
+const LINGER_BYTES = 32 * 1024 * 1024;
+
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = (): Problem =>
     new Problem("body-too-large", `The body is larger than ${maxBytes} bytes.`, { headers: { connection: "close" }, fields: [{ part: "body", field: "", message: `at most ${maxBytes} bytes` }] });
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
+  const announced = Number(request.headers.get("content-length") ?? 0) > maxBytes;
   const chunks: Uint8Array[] = [];
   let size = 0;
   if (request.body) {
     for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > maxBytes) throw tooLarge();
-      chunks.push(chunk);
+      // Reads on for a while without keeping it: a connection that closes on a client still sending never tells it why.
+      if (size > maxBytes + LINGER_BYTES) break;
+      if (!announced && size <= maxBytes) chunks.push(chunk);
     }
   }
+  if (announced || size > maxBytes) throw tooLarge();
   return Buffer.concat(chunks);
 }
 
