@@ -159,7 +159,9 @@ export function deliver(url: string, sent: Mutated): Promise<Verdict> {
       });
       response.on("error", reject);
     });
-    asking.on("error", reject);
+    asking.on("error", (error) => {
+      reject(new Error(`${sent.method} ${url}${sent.path.slice(0, 200)} with ${sent.body?.length ?? 0} bytes: ${error.message}`, { cause: error }));
+    });
     asking.on("timeout", () => asking.destroy(new Error("no answer in 20 s")));
     asking.end(sent.body);
   });
