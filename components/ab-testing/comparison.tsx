@@ -32,52 +32,55 @@ export function Comparison() {
 
 const head = "border-b border-line px-2 py-1 text-label font-medium text-second first:pl-0 last:pr-0";
 
+/** On a telephone the bar stands below its figures. */
+const narrow = "max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_4.5rem_4.5rem]";
+
 function Table({ analysis, config }: { analysis: AnalysisOut; config: ConfigOut | undefined }) {
   const t = useTranslations("abTesting");
   const { count } = useFormats();
   const rows = toComparison(analysis, config?.analysis);
   return (
     <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={t("comparison")}>
-      <table className="w-full min-w-[26rem] border-collapse">
+      <table className="w-full border-collapse max-sm:block">
         <caption className="sr-only">{t("comparisonCaption")}</caption>
-        <thead>
-          <tr>
+        <thead className="max-sm:block">
+          <tr className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_4.5rem_4.5rem]">
             <th scope="col" className={`${head} text-left`}>
               {t("metric")}
             </th>
             <th scope="col" className={`${head} text-right`}>
-              <span className="inline-flex items-center gap-1.5">
+              <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
                 <span aria-hidden className="size-2 rounded-full bg-series-1" />
                 {t("phase1")}
               </span>
             </th>
             <th scope="col" className={`${head} text-right`}>
-              <span className="inline-flex items-center gap-1.5">
+              <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
                 <span aria-hidden className="size-2 bg-series-2" />
                 {t("phase2")}
               </span>
             </th>
-            <th scope="col" className={`${head} w-1/2 text-left`}>
+            <th scope="col" className={`${head} w-1/2 text-left max-sm:col-span-3 max-sm:w-auto max-sm:px-0`}>
               {t("difference")}
-              <span aria-hidden className="flex justify-between font-normal text-third">
+              <span aria-hidden className="grid grid-cols-3 font-normal text-third">
                 <span>← {t("worse")}</span>
-                <span>0</span>
-                <span>{t("better")} →</span>
+                <span className="text-center">0</span>
+                <span className="text-right">{t("better")} →</span>
               </span>
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className="max-sm:block">
           {rows.map((row) => (
             <Row key={row.metric} row={row} />
           ))}
-          <tr>
+          <tr className={narrow}>
             <th scope="row" className="py-1.5 pr-2 text-left font-normal">
               {t("decisions")}
             </th>
             <td className="px-2 py-1.5 text-right">{count(analysis.decisions.phase1)}</td>
             <td className="px-2 py-1.5 text-right">{count(analysis.decisions.phase2)}</td>
-            <td className="py-1.5 pl-2 text-second">
+            <td className="py-1.5 pl-2 text-second max-sm:col-span-3 max-sm:pt-0 max-sm:pl-0">
               {t("outcomesOf", { outcomes: count(analysis.decisions.outcomes) })}
               {analysis.decisions.anonymous > 0 ? ` · ${t("anonymous", { count: analysis.decisions.anonymous })}` : ""}
             </td>
@@ -94,7 +97,7 @@ function Row({ row }: { row: ComparisonRow }) {
   const { value } = useFigures();
   const title = (arm: 0 | 1): string => t("resultsOf", { count: count(row.counts[arm]) });
   return (
-    <tr className="border-b border-line">
+    <tr className={`border-b border-line ${narrow}`}>
       <th scope="row" className="py-1.5 pr-2 text-left align-top font-normal">
         {t(`metrics.${row.metric}`)} {row.goal ? <Badge tone="low">{t("decides")}</Badge> : null}
         {row.statistic === "mean" ? null : <span className="block text-label text-third">{t(`statistics.${row.statistic}`)}</span>}
@@ -105,7 +108,7 @@ function Row({ row }: { row: ComparisonRow }) {
       <td className="px-2 py-1.5 text-right align-top" title={title(1)}>
         {value(row.metric, row.arms[1])}
       </td>
-      <td className="py-1.5 pl-2 align-top">
+      <td className="py-1.5 pl-2 align-top max-sm:col-span-3 max-sm:pt-0 max-sm:pl-0">
         <IntervalBar row={row} />
       </td>
     </tr>

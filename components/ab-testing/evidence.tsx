@@ -65,7 +65,7 @@ function Shown({ view, goal, asTable }: { view: EvidenceView; goal: string; asTa
   const { instant } = useFormats();
   const { odds } = useFigures();
   const e = (lnE: number): string => odds(Math.exp(Math.min(700, lnE)));
-  const summary = t("evidenceSummary", { goal, last: view.last ? e(view.last.lnE) : "—", peak: view.peak ? e(view.peak.lnE) : "—", limit: e(view.lnLimit), over: view.peak && view.peak.lnE >= view.lnLimit ? "yes" : "no" });
+  const summary = t("evidenceSummary", { goal, last: view.last ? e(view.last.lnE) : "—", peak: e(view.peakLnE), limit: e(view.lnLimit), over: view.decided ? "yes" : "no" });
   if (asTable) {
     return (
       <div className="max-h-72 overflow-y-auto">

@@ -9,6 +9,7 @@ import { Nothing, Panel } from "../ui/panel";
 import { SimpleTable } from "../ui/simple-table";
 import { historyQuery } from "./queries";
 import { toStrategy } from "./to-strategy";
+import { useSystemReason } from "./reasons";
 import { useStrategyWords } from "./words";
 
 /** Who changed what, from what to what, and why: newest first. */
@@ -18,6 +19,7 @@ export function History() {
   const every = useEvery();
   const { instant } = useFormats();
   const words = useStrategyWords();
+  const reason = useSystemReason();
   const { data, fetchNextPage, hasNextPage, isFetchingNextPage, ...rest } = useInfiniteQuery(historyQuery(every));
   const rows = data?.pages.flat() ?? [];
   const strategyOf = (row: (typeof rows)[number]): string => {
@@ -45,8 +47,12 @@ export function History() {
                     {instant(row.changed_at)}
                   </span>,
                   row.origin === "person" ? row.changed_by : t(`origins.${row.origin}`),
-                  before !== undefined && before.experiment_key !== row.experiment_key ? `${change} · ${t("newExperiment", { key: row.experiment_key })}` : change,
-                  row.reason === "" ? "—" : row.origin === "person" ? row.reason : <span lang="en">{row.reason}</span>,
+                  <span key="change" className="inline-block min-w-44">
+                    {before !== undefined && before.experiment_key !== row.experiment_key ? `${change} · ${t("newExperiment", { key: row.experiment_key })}` : change}
+                  </span>,
+                  <span key="reason" className="inline-block min-w-32">
+                    {row.reason === "" ? "—" : row.origin === "person" ? row.reason : reason(row.reason)}
+                  </span>,
                 ],
               };
             })}

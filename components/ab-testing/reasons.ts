@@ -82,6 +82,7 @@ export function useCheckWords(): (check: Check) => { title: string; detail: stri
         case "crossover":
           return t("checkDetails.crossover", { crossed: count(n("crossed")), n: count(n("n")), share: share(n("share")) });
         case "missing-outcomes":
+          if (n("matured1") === 0 && n("matured2") === 0) return t("checkDetails.noneMatured");
           return t("checkDetails.missing", { missing1: count(n("missing1")), matured1: count(n("matured1")), missing2: count(n("missing2")), matured2: count(n("matured2")) });
         case "no-traffic":
           return n("quietMs") === null ? t("checkDetails.nothing") : t("checkDetails.quiet", { quiet: days("quietMs"), limit: days("limitMs") });
@@ -93,4 +94,24 @@ export function useCheckWords(): (check: Check) => { title: string; detail: stri
     };
     return { title: t.has(key) ? t(key) : code, detail: detail(), remedy: remedy === null ? null : t.has(remedyKey) ? t(remedyKey) : remedy };
   };
+}
+
+/** What the ramp and the guardrails write as their reason is English and fixed; here in the reader's language. */
+export function useSystemReason(): (text: string) => string {
+  const t = useTranslations("abTesting");
+  const metric = (name: string): string => {
+    const known = Metric.safeParse(name);
+    return known.success ? t(`metrics.${known.data}`) : name;
+  };
+  const one = (text: string): string => {
+    const step = /^step (\d+) of (\d+)$/.exec(text);
+    if (step) return t("systemReasons.step", { step: step[1]!, steps: step[2]! });
+    const streak = /^(\d+) failures in a row$/.exec(text);
+    if (streak) return t("reasons.hardStop", { streak: streak[1]! });
+    const guardrail = /^(?:ceiling|relative) guardrail on (\w+)$/.exec(text);
+    if (guardrail) return t("systemReasons.guardrail", { metric: metric(guardrail[1]!) });
+    const key = `systemReasons.${text.replaceAll(" ", "-")}` as "systemReasons.resumed";
+    return t.has(key) ? t(key) : text;
+  };
+  return (text) => text.split("; ").map(one).join(" ");
 }

@@ -28,11 +28,13 @@ export function AbTesting() {
             void setSelected(open ? null : "why");
           }}
         />
-        <div className={`grid gap-4 ${open ? "" : "xl:grid-cols-2"}`}>
+        <div className={`grid items-start gap-4 ${open ? "" : "xl:grid-cols-2"}`}>
           <Comparison />
-          <TestHealth />
+          <div className="flex min-w-0 flex-col gap-4">
+            <Evidence />
+            <TestHealth />
+          </div>
         </div>
-        <Evidence />
         <Ramp />
         <StrategyPanel />
         <History />

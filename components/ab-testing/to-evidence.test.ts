@@ -10,7 +10,7 @@ const version = (n: number, hour: number): ConfigOut => ({ version: n, experimen
 it("knows the peak, the limit and what lies over it", () => {
   const view = toEvidence({ evidence_path: path([0, 1, 3.2, 2]), numbers }, []);
   expect(view.lnLimit).toBeCloseTo(2.995732);
-  expect(view.peak?.lnE).toBe(3.2);
+  expect(view).toMatchObject({ peakLnE: 3.2, decided: true });
   expect(view.last?.lnE).toBe(2);
   expect(view.points.map((point) => point.over)).toEqual([false, false, true, false]);
   expect(view.ticks).toContain(view.lnLimit);
@@ -22,7 +22,13 @@ it("marks the changes of configuration inside the drawn time only", () => {
 });
 
 it("draws nothing of nothing", () => {
-  expect(toEvidence({ evidence_path: [], numbers }, [version(1, 0)])).toMatchObject({ points: [], peak: null, last: null, marks: [] });
+  expect(toEvidence({ evidence_path: [], numbers }, [version(1, 0)])).toMatchObject({ points: [], decided: false, last: null, marks: [] });
+});
+
+it("counts a peak between two drawn hours", () => {
+  const view = toEvidence({ evidence_path: path([0, 2]), numbers: { ...numbers, evidence: 28 } }, []);
+  expect(view.decided).toBe(true);
+  expect(Math.exp(view.peakLnE)).toBeCloseTo(28);
 });
 
 it("keeps peaks when there are too many points", () => {

@@ -6,8 +6,9 @@ export type EvidencePoint = { atMs: number; lnE: number; over: boolean };
 export type EvidenceView = {
   points: EvidencePoint[];
   lnLimit: number;
-  /** The largest so far is what decides. */
-  peak: EvidencePoint | null;
+  /** The largest so far is what decides; between the drawn hours it may have been larger than at any of them. */
+  peakLnE: number;
+  decided: boolean;
   last: EvidencePoint | null;
   /** Where the configuration changed, with the largest share of phase 2 from then on in percent. */
   marks: { atMs: number; version: number; percent: number | null }[];
@@ -21,15 +22,15 @@ export function toEvidence({ evidence_path, numbers }: Pick<AnalysisOut, "eviden
   const lnLimit = Math.log(numbers.evidence_limit);
   const all = evidence_path.map(({ at, ln_e }): EvidencePoint => ({ atMs: Date.parse(at), lnE: ln_e, over: ln_e >= lnLimit }));
   const points = thin(all, MOST);
-  const peak = all.reduce<EvidencePoint | null>((best, point) => (best === null || point.lnE > best.lnE ? point : best), null);
+  const peakLnE = Math.max(Math.log(numbers.evidence), ...all.map((point) => point.lnE));
   const [first, last] = [all[0], all.at(-1)];
   const marks = versions
     .map((version) => ({ atMs: Date.parse(version.changed_at), version: version.version, percent: percentOf(version) }))
     .filter(({ atMs }) => first !== undefined && last !== undefined && atMs >= first.atMs && atMs <= last.atMs)
     .toSorted((a, b) => a.atMs - b.atMs);
   const low = Math.min(0, ...all.map((point) => point.lnE));
-  const high = Math.max(lnLimit, peak?.lnE ?? 0) * 1.08;
-  return { points, lnLimit, peak, last: last ?? null, marks, ticks: ticksOf(low, high, lnLimit), domain: [low, high] };
+  const high = Math.max(lnLimit, ...all.map((point) => point.lnE)) * 1.08;
+  return { points, lnLimit, peakLnE, decided: peakLnE >= lnLimit, last: last ?? null, marks, ticks: ticksOf(low, high, lnLimit), domain: [low, high] };
 }
 
 function percentOf({ strategy }: ConfigOut): number | null {
