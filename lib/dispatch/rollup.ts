@@ -81,44 +81,78 @@ export function toNumbers(sums: RollupSums): RollupNumbers {
   };
 }
 
-/** Collects what a batch of rows adds, per touched bucket. */
+type Belongs = { atMs: number; phase: 1 | 2; modelId: string; usedFallback: boolean };
+type Bucket = { key: RollupKey; sums: RollupSums };
+
+/** Collects what a batch of rows adds. Each row is added once, to its finest bucket; `buckets` sums those up. */
 export class RollupBatch {
-  readonly buckets = new Map<string, { key: RollupKey; sums: RollupSums }>();
+  private readonly finest = new Map<string, Bucket>();
 
   decision(row: RolledDecision): void {
-    for (const sums of this.of(row)) {
-      sums.decisions++;
-      if (row.usedFallback) sums.fallbacks++;
-      if (row.confidence !== null) {
-        sums.confidenceSum += row.confidence;
-        sums.confidenceCount++;
-      }
-      sums.latencySumMs += row.latencyMs;
-      addToSketch(sums.latency, row.latencyMs);
+    const sums = this.of(row);
+    sums.decisions++;
+    if (row.usedFallback) sums.fallbacks++;
+    if (row.confidence !== null) {
+      sums.confidenceSum += row.confidence;
+      sums.confidenceCount++;
     }
+    sums.latencySumMs += row.latencyMs;
+    addToSketch(sums.latency, row.latencyMs);
   }
 
   /** The new revision takes the place of the one before it. */
-  outcome(row: Omit<RolledDecision, "confidence" | "latencyMs">, before: RolledOutcome | null, now: RolledOutcome): void {
-    for (const sums of this.of(row)) {
-      if (before) count(sums, before, -1);
-      count(sums, now, 1);
-    }
+  outcome(row: Belongs, before: RolledOutcome | null, now: RolledOutcome): void {
+    const sums = this.of(row);
+    if (before) count(sums, before, -1);
+    count(sums, now, 1);
   }
 
-  private *of({ atMs, phase, modelId, usedFallback }: Omit<RolledDecision, "confidence" | "latencyMs">): Generator<RollupSums> {
-    for (const widthMinutes of widthsMinutes) {
-      const bucketMinute = Math.floor(atMs / 60_000 / widthMinutes) * widthMinutes;
-      yield this.bucket({ widthMinutes, bucketMinute, phase: 0, modelId: "", usedFallback: false });
-      yield this.bucket({ widthMinutes, bucketMinute, phase, modelId, usedFallback });
+  /** Every touched bucket of each width, with and without the distinction by phase, model and fallback. */
+  get buckets(): Map<string, Bucket> {
+    const buckets = new Map<string, Bucket>();
+    for (const { key, sums } of this.finest.values()) {
+      for (const widthMinutes of widthsMinutes) {
+        const bucketMinute = Math.floor(key.bucketMinute / widthMinutes) * widthMinutes;
+        merge(buckets, { ...key, widthMinutes, bucketMinute }, sums);
+        merge(buckets, { widthMinutes, bucketMinute, phase: 0, modelId: "", usedFallback: false }, sums);
+      }
     }
+    return buckets;
   }
 
-  private bucket(key: RollupKey): RollupSums {
-    const name = `${key.widthMinutes}|${key.bucketMinute}|${key.phase}|${key.modelId}|${key.usedFallback ? 1 : 0}`;
-    let found = this.buckets.get(name);
-    if (!found) this.buckets.set(name, (found = { key, sums: emptySums() }));
+  private of({ atMs, phase, modelId, usedFallback }: Belongs): RollupSums {
+    const widthMinutes = widthsMinutes[0];
+    const key: RollupKey = { widthMinutes, bucketMinute: Math.floor(atMs / 60_000 / widthMinutes) * widthMinutes, phase, modelId, usedFallback };
+    const name = nameOf(key);
+    let found = this.finest.get(name);
+    if (!found) this.finest.set(name, (found = { key, sums: emptySums() }));
     return found.sums;
+  }
+}
+
+function nameOf({ widthMinutes, bucketMinute, phase, modelId, usedFallback }: RollupKey): string {
+  return `${widthMinutes}|${bucketMinute}|${phase}|${modelId}|${usedFallback ? 1 : 0}`;
+}
+
+function merge(buckets: Map<string, Bucket>, key: RollupKey, from: RollupSums): void {
+  const name = nameOf(key);
+  let found = buckets.get(name);
+  if (!found) buckets.set(name, (found = { key, sums: emptySums() }));
+  const { sums } = found;
+  sums.decisions += from.decisions;
+  sums.fallbacks += from.fallbacks;
+  sums.confidenceSum += from.confidenceSum;
+  sums.confidenceCount += from.confidenceCount;
+  sums.latencySumMs += from.latencySumMs;
+  sums.joined += from.joined;
+  sums.censored += from.censored;
+  sums.labelled += from.labelled;
+  sums.optimal += from.optimal;
+  sums.responseSum += from.responseSum;
+  sums.responseCount += from.responseCount;
+  for (let i = 0; i < from.latency.length; i++) {
+    sums.latency[i]! += from.latency[i]!;
+    sums.response[i]! += from.response[i]!;
   }
 }
 
