@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * The draw: first 8 bytes of SHA-256(experimentKey + ":" + dispatchId) as an unsigned big-endian number, >> 11, / 2^53.
@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
  * Ids are trimmed, never lower-cased.
  */
 export function draw(experimentKey: string, dispatchId: string): number {
-  const digest = createHash("sha256").update(`${experimentKey}:${dispatchId.trim()}`, "utf8").digest();
+  const digest = hash("sha256", `${experimentKey}:${dispatchId.trim()}`, "buffer");
   const high = digest.readUInt32BE(0);
   const low = digest.readUInt32BE(4);
   return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;

@@ -199,9 +199,9 @@ export async function openLogWriter(
       texts,
       answers: answersOf(items),
       assignments: items.flatMap((item) => item.assignments as AssignmentRow[]),
-      ...(items.some((item) => item.ab) ? { ab: { decisions: items.flatMap((item) => item.ab?.decisions ?? []), results: items.flatMap((item) => item.ab?.results ?? []) } } : {}),
     };
-    ask({ kind: "group", id: nextId++, group }, (reply) => {
+    const ab = items.some((item) => item.ab) ? { decisions: items.flatMap((item) => item.ab?.decisions ?? []), results: items.flatMap((item) => item.ab?.results ?? []) } : null;
+    ask({ kind: "group", id: nextId++, group, abJson: ab && JSON.stringify(ab) }, (reply) => {
       inFlight = null;
       if (reply.kind === "duplicate") {
         const taken = new Set(reply.keyHashes);

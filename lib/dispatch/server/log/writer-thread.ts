@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import { openAbWork, type AbWork } from "@/lib/ab-testing/server/work";
 import type { LogStore } from "./log-store";
 import { recordOutcomes, releaseQuarantine, type OutcomeInput, type OutcomeResult } from "./outcomes";
-import type { AbAnswers, Group } from "./row";
+import type { AbAnswers, AbEntries, Group } from "./row";
 import { openRoller } from "./rollups";
 import { adoptSpools, openSpool, spoolPath, type Spool } from "./spool";
 
@@ -19,7 +19,8 @@ export type WriterOptions = {
 
 /** What the answering thread asks; each carries an id that the reply repeats. */
 export type WriterRequest =
-  | { kind: "group"; id: number; group: Group }
+  /** `abJson` becomes the group's `ab`: a text crosses cheaper than objects do. */
+  | { kind: "group"; id: number; group: Group; abJson: string | null }
   | { kind: "outcomes"; id: number; inputs: OutcomeInput[]; nowMs: number }
   | { kind: "answer"; id: number; keyHash: string; nowMs: number }
   | { kind: "expire"; id: number; nowMs: number }
@@ -274,6 +275,7 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
   let queuedGroups = 0;
   port.on("message", (request: WriterRequest) => {
     if (request.kind === "group") {
+      if (request.abJson !== null) request.group.ab = JSON.parse(request.abJson) as AbEntries;
       // An answer does not wait for a drain step: behind a spool that is not empty the disk is its place at once.
       if (queuedGroups === 0 && (away || spool.groups > 0)) {
         toSpool(request.id, request.group);
