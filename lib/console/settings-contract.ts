@@ -116,6 +116,7 @@ export const addKey = endpoint({
     burst: z.int().positive().max(1_000_000).nullable().default(null),
   }),
   response: NewKey,
+  examples: [{ name: "the dispatch centre", status: 200, body: { name: "central", scopes: ["predict", "decide", "log"] } }, { name: "no scope", status: 400, body: { name: "central", scopes: [] } }],
 });
 export const rotateKey = endpoint({ method: "POST", path: `${base}/keys/{id}/rotate`, summary: "A new secret; the old key works for 24 h more", access: admin, params: keyId, body: z.object({}), bodyOptional: true, response: NewKey, problems: ["not-found", "conflict"] });
 export const revokeKey = endpoint({ method: "POST", path: `${base}/keys/{id}/revoke`, summary: "End a key at once; asks for its name", access: admin, params: keyId, body: z.object({ name: z.string(), reason: Reason.default("") }), response: Key, problems: ["not-found", "conflict"] });
@@ -153,12 +154,12 @@ const ShiftNote = z.object({ text: z.string().max(2_000), by: z.string(), at: Ti
 export type ShiftNote = z.infer<typeof ShiftNote>;
 /** The newest of the last 7 days. */
 export const shiftNote = endpoint({ method: "GET", path: `${base}/shift-note`, summary: "The note of the shift before", access: ["read"], response: z.object({ note: ShiftNote.nullable() }) });
-export const writeShiftNote = endpoint({ method: "PUT", path: `${base}/shift-note`, summary: "Leave a note for the next shift", access: ["operate"], body: z.object({ text: z.string().trim().max(2_000) }), response: z.object({ note: ShiftNote }) });
+export const writeShiftNote = endpoint({ method: "PUT", path: `${base}/shift-note`, summary: "Leave a note for the next shift", access: ["operate"], body: z.object({ text: z.string().trim().max(2_000) }), response: z.object({ note: ShiftNote }), examples: [{ name: "note", status: 200, body: { text: "Ambulancia 3 en taller hasta las 14:00" } }] });
 
 const SavedView = z.object({ id: z.string(), screen: z.string().max(40), name: z.string().max(80), query: z.string().max(2_000), shared: z.boolean(), by: z.string(), mine: z.boolean() });
 export type SavedView = z.infer<typeof SavedView>;
 export const views = endpoint({ method: "GET", path: `${base}/views`, summary: "Saved views: one's own and the shared ones", access: ["read"], query: z.object({ screen: z.string().max(40) }), response: z.object({ rows: z.array(SavedView) }) });
-export const saveView = endpoint({ method: "POST", path: `${base}/views`, summary: "Save filters and columns under a name; sharing takes operator", access: ["read"], body: SavedView.pick({ screen: true, name: true, query: true, shared: true }), response: SavedView });
+export const saveView = endpoint({ method: "POST", path: `${base}/views`, summary: "Save filters and columns under a name; sharing takes operator", access: ["read"], body: SavedView.pick({ screen: true, name: true, query: true, shared: true }), response: SavedView, examples: [{ name: "nights by the model", status: 200, body: { screen: "predictions", name: "Noche, modelo", query: "phase=2&range=7d", shared: true } }] });
 export const deleteView = endpoint({ method: "DELETE", path: `${base}/views/{id}`, summary: "Forget a saved view", access: ["read"], params: z.object({ id: z.string().max(40) }), response: z.object({ success: z.literal(true) }), problems: ["not-found"] });
 
 /** Server-sent events: `event:` is the kind, `id:` the sequence, `data:` this. Comment line each 15 s; `resync` when the id is too old. */

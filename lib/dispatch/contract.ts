@@ -143,6 +143,27 @@ export const assign = endpoint({
   maxBodyBytes: 1024 * 1024,
   response: AssignReply,
   problems: ["no-available-ambulance", "idempotency-key-reused", "request-in-progress"],
+  examples: [
+    {
+      name: "two ambulances",
+      status: 200,
+      body: {
+        dispatch_id: 10231,
+        patient_latitude: -17.7833,
+        patient_longitude: -63.1821,
+        emergency_type: "trauma",
+        severity_level: 4,
+        zone_code: "ZONA_3",
+        available_ambulances: [
+          { id: 21, latitude: -17.79, longitude: -63.18, status: "available", unit_type: "avanzada" },
+          { id: 22, latitude: -17.75, longitude: -63.15, status: "available", unit_type: "basica" },
+        ],
+        available_paramedics: [{ id: 41, level: "senior", status: "available" }, { id: 47, level: "junior", status: "available" }],
+        available_nurses: [{ id: 61, status: "available" }],
+      },
+    },
+    { name: "no ambulance", status: 400, body: { dispatch_id: 10232, patient_latitude: -17.7833, patient_longitude: -63.1821, emergency_type: "trauma", severity_level: 4, available_ambulances: [], available_paramedics: [] } },
+  ],
 });
 
 export const assignBatch = endpoint({
