@@ -52,8 +52,9 @@ function main(): void {
   const checks = checkSimulation(simulation, callsPerDay);
   const width = Math.max(...checks.map((check) => check.name.length));
   for (const { name, found, wanted, pass } of checks) console.log(`  ${pass ? "pass" : "FAIL"}  ${name.padEnd(width)}  ${found.padEnd(20)} ${wanted}`);
+  if (days < 28) console.log("fewer than four weeks: too little for some of these checks");
   // A scenario is meant to break some of them.
-  if (id === "D0" && checks.some((check) => !check.pass)) process.exitCode = 1;
+  if (id === "D0" && days >= 28 && checks.some((check) => !check.pass)) process.exitCode = 1;
 }
 
 try {
