@@ -201,3 +201,58 @@ export async function decisionCost(strategy: Record<string, unknown>, seconds: n
     await server.stop();
   }
 }
+
+export type Away = { answers: number; degraded: number; errors: number; p99Ms: number; worstMs: number; disagreeing: number; missing: number };
+
+/** Another process holds the database while dispatches are decided: what was answered must be what is stored afterwards. */
+export async function storeAway(seconds: number): Promise<Away> {
+  const server = await startServer({ dataDir: newDataDir() });
+  try {
+    await putConfig(server, { experiment_key: "away", strategy: { kind: "round_robin" } });
+    const answers = new Map<string, number>();
+    const latencies: number[] = [];
+    let [id, degraded, errors] = [0, 0, 0];
+    let stop = false;
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    const load = Promise.all(
+      Array.from({ length: 4 }, () =>
+        sendAll(
+          portOf(server),
+          () => (stop ? null : requestOf(`${base}/decide-phase`, server.key, { dispatch_id: ++id })),
+          ({ status, body, ms }) => {
+            latencies.push(ms);
+            if (status !== 200) errors++;
+            if (body.degraded === true) degraded++;
+            answers.set(String(body.dispatch_id), Number(body.phase));
+          },
+        ),
+      ),
+    );
+    await pause(500);
+    const other = openSqlite({ url: server.databaseUrl, driver: "auto", synchronous: "FULL", busyTimeoutMs: 10_000 });
+    other.exec("BEGIN EXCLUSIVE");
+    await pause(seconds * 1_000);
+    other.exec("COMMIT");
+    other.close();
+    await pause(500);
+    stop = true;
+    await load;
+    let stored = new Map<string, number>();
+    for (let i = 0; i < 300 && stored.size < answers.size; i++) {
+      await pause(100);
+      stored = new Map(readDecisions(server.databaseUrl, "away").map((row) => [row.dispatch_key, row.arm]));
+    }
+    latencies.sort((a, b) => a - b);
+    return {
+      answers: answers.size,
+      degraded,
+      errors,
+      p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
+      worstMs: latencies.at(-1) ?? 0,
+      missing: [...answers.keys()].filter((key) => !stored.has(key)).length,
+      disagreeing: [...answers].filter(([key, phase]) => stored.has(key) && stored.get(key) !== phase).length,
+    };
+  } finally {
+    await server.stop();
+  }
+}

@@ -5,7 +5,7 @@ import { exampleFeatures, syntheticId } from "@/lib/models/synthetic";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { execFileSync } from "node:child_process";
 import { modelEnv } from "../crash";
-import { base, putConfig, roundRobin } from "../ab-load";
+import { base, putConfig, roundRobin, storeAway } from "../ab-load";
 import { makeKey, newDataDir, startServer, type TestServer } from "../server";
 
 type Json = Record<string, unknown>;
@@ -217,6 +217,12 @@ describe("the A/B test over HTTP", () => {
     const ramp = (await send(server, "GET", `${base}/ramp`)).body.ramp as { version: number };
     expect((await send(server, "POST", `${base}/ramp/rollback`, { expected_version: ramp.version - 1 })).status).toBe(409);
   });
+});
+
+it("answers by the draw while the store is away, and stores what it answered", async () => {
+  const away = await storeAway(3);
+  expect(away.degraded).toBeGreaterThan(0);
+  expect(away).toMatchObject({ errors: 0, missing: 0, disagreeing: 0 });
 });
 
 it("keeps turns exact over several processes, with retries elsewhere", async () => {
