@@ -114,7 +114,7 @@ const listed = {
 export type ListedPrediction = Pick<PredictionLogModel, keyof typeof listed>;
 
 /** Rows of the index that one page looks at, whatever the filter: a rare value costs more pages, not a longer one. */
-const SCAN_ROWS = 20_000;
+const SCAN_ROWS = 10_000;
 
 /** The ids of the period are one run of the index: [low, high). */
 function idRange(filter: LogFilter): { gte: string; lt: string } {
