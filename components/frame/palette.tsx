@@ -14,8 +14,12 @@ import { periodOf, screens } from "./screens";
 
 const RECENT = "ml-palette-recent";
 const plain = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-/** Fuzzy and blind to accents. The keywords of an entry hold its name in both languages. */
-const filter = (value: string, search: string, keywords?: string[]): number => Math.max(defaultFilter(plain(value), plain(search), keywords?.map(plain)), plain(value).includes(plain(search)) ? 0.9 : 0);
+/** Fuzzy and blind to accents. The keywords of an entry hold its name in both languages; what is on screen counts more. */
+const filter = (value: string, search: string, keywords: string[] = []): number => {
+  const [shown, asked] = [plain(value), plain(search)];
+  if (shown.includes(asked)) return 1;
+  return Math.max(0.9 * defaultFilter(shown, asked), keywords.some((each) => plain(each).includes(asked)) ? 0.8 : 0.7 * defaultFilter(keywords.map(plain).join(" "), asked));
+};
 
 const readRecent = (): string[] => (localStorage.getItem(RECENT) ?? "").split("\n").filter((each) => each !== "");
 
@@ -104,7 +108,7 @@ function useEntries(onKeys: () => void): Entry[] {
     ...screens.map(({ key, href }) => ({ id: key, label: t("go", { screen: names(key) }), find: find(key), run: () => router.push(period ? `${href}?${period}` : href) })),
     ...presets.map((preset) => ({ id: preset, label: t("range", { range: words({ kind: "rolling", words: preset }) }), find: find("range"), run: () => setRange({ kind: "rolling", words: preset }) })),
     { id: "language", label: t("language"), find: find("language"), run: () => switchTo(language === "es" ? "en" : "es") },
-    ...(["system", "light", "dark"] as const).map((theme) => ({ id: theme, label: t(theme), find: find("theme"), run: () => change({ theme }) })),
+    ...(["system", "light", "dark"] as const).map((theme) => ({ id: theme, label: t(theme), find: `${find("theme")} ${find(theme)}`, run: () => change({ theme }) })),
     { id: "live", label: t("live"), find: find("live"), run: toggle },
     { id: "keys", label: t("keys"), find: find("keys"), run: onKeys },
     { id: "docs", label: t("docs"), find: find("docs"), run: () => router.push("/docs") },

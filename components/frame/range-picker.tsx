@@ -34,10 +34,11 @@ export function RangePicker() {
   const move = (direction: -1 | 1): void => setRange(step(range, direction, Date.now()));
   const rolling = range.kind === "rolling";
   useShortcut("t", t("open"), () => setOpen(true));
-  useShortcut("t n", t("now"), () => {
+  const backToNow = (): void => {
     setOpen(false);
     setRange({ kind: "rolling", words: DEFAULT_RANGE });
-  });
+  };
+  useShortcut("t n", t("now"), backToNow);
   useShortcut("[", t("earlier"), () => move(-1));
   useShortcut("]", t("later"), () => {
     if (!rolling) move(1);
@@ -57,6 +58,7 @@ export function RangePicker() {
         <Popover.Portal>
           <Popover.Content align="end" sideOffset={6} collisionPadding={8} aria-label={t("label")} className="z-50 w-80 max-w-[calc(100vw-1rem)] rounded-panel border border-line bg-page p-3 shadow-lg">
             <Chooser
+              onNow={backToNow}
               onChoose={(next) => {
                 setRange(next);
                 setOpen(false);
@@ -72,7 +74,7 @@ export function RangePicker() {
   );
 }
 
-function Chooser({ onChoose }: { onChoose: (range: Range) => void }) {
+function Chooser({ onChoose, onNow }: { onChoose: (range: Range) => void; onNow: () => void }) {
   const t = useTranslations("range");
   const words = useRangeWords();
   const { range } = useRange();
@@ -95,6 +97,12 @@ function Chooser({ onChoose }: { onChoose: (range: Range) => void }) {
               {...field}
               autoComplete="off"
               value={text}
+              // The second key of "t n" arrives here: the field has the focus since the first. No period begins with n.
+              onKeyDown={(event) => {
+                if (text !== "" || event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
+                event.preventDefault();
+                onNow();
+              }}
               onChange={(event) => {
                 setText(event.target.value);
                 setWrong(false);

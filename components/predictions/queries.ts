@@ -1,22 +1,27 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type InfiniteData } from "@tanstack/react-query";
 import { prediction, predictionExport, predictionHistogram, predictions } from "@/lib/console/predictions-contract";
 import { toInstants, type Range } from "@/lib/console/range";
 import { call, urlOf } from "@/lib/http/call";
 import type { Locale } from "@/lib/i18n/locale";
 import { toQuery, type Filters } from "./filters";
 
+type Period = ReturnType<typeof toInstants>;
+const firstPage: { cursor: string | null; period: Period | null } = { cursor: null, period: null };
+
 const refetch = (range: Range, every: number | false): number | false => (range.kind === "fixed" ? false : every);
 
-/** Pages by keyset. While a rolling list has more than its first page it stands still: rows must not move under the reader. */
+/** Pages by keyset. While a rolling list has more than its first page it stands still: rows must not move under the reader. Otherwise its period ends at each reading. */
 export const predictionsQuery = (range: Range, filters: Filters, every: number | false) =>
   infiniteQueryOptions({
     queryKey: ["predictions", range, filters],
     placeholderData: keepPreviousData, // old rows stay while other filters load: nothing jumps
-    queryFn: ({ signal, pageParam }) => call(predictions, { query: { ...pageParam.period, ...toQuery(filters), ...(pageParam.cursor === null ? {} : { cursor: pageParam.cursor }) }, signal }),
-    get initialPageParam() {
-      return { cursor: null as string | null, period: toInstants(range, Date.now()) };
+    queryFn: async ({ signal, pageParam: { cursor, period: given }, client, queryKey }) => {
+      const held = client.getQueryData<InfiniteData<{ period: Period }>>(queryKey)?.pages ?? [];
+      const period = given ?? (held.length > 1 ? held[0]!.period : toInstants(range, Date.now()));
+      return { ...(await call(predictions, { query: { ...period, ...toQuery(filters), ...(cursor === null ? {} : { cursor }) }, signal })), period };
     },
-    getNextPageParam: (page, _pages, { period }) => (page.next_cursor === null ? null : { cursor: page.next_cursor, period }),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ next_cursor: cursor, period }) => (cursor === null ? null : { cursor, period }),
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : refetch(range, every)),
   });
 

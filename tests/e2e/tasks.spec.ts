@@ -1,9 +1,16 @@
+import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { aCall, features, names } from "../browser-data";
-import { expect, post, press, shared, tabTo, test, typeCredentials, url } from "./fixtures";
+import { expect, post, press, tabTo, test, typeCredentials, url } from "./fixtures";
 
 // Every task here is done with the keyboard alone.
 test.use({ locale: "es" });
+
+async function close(page: Page): Promise<void> {
+  await tabTo(page, "Cerrar");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
 
 test("sign in, and come back to the page that was asked for", async ({ page }) => {
   await page.goto("/predictions?range=7d");
@@ -172,13 +179,15 @@ test("create a key, call with it, rotate it, and revoke it by typing its name", 
   await page.keyboard.press("Enter");
   const secret = await dialog.locator("code").first().innerText();
   expect((await fetch(`${url}/api/v2/dispatch/model/info`, { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200);
+  // Shown once: Escape does not lose it.
   await page.keyboard.press("Escape");
+  await close(page);
   const row = page.getByRole("row").filter({ hasText: name }).first();
   await row.getByRole("button", { name: `Rotar: ${name}` }).press("Enter");
   const rotated = await dialog.locator("code").first().innerText();
   expect(rotated).not.toBe(secret);
   for (const each of [secret, rotated]) expect((await fetch(`${url}/api/v2/dispatch/model/info`, { headers: { authorization: `Bearer ${each}` } })).status).toBe(200);
-  await page.keyboard.press("Escape");
+  await close(page);
   await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(2);
   // The rotated one has the secret whose middle part is its id.
   const old = page.getByRole("row").filter({ hasText: name }).filter({ hasNotText: "no caduca" });
@@ -206,7 +215,7 @@ test("make an account, disable it, undo that, and find it all in the audit, whos
   await page.keyboard.type(username);
   await page.keyboard.press("Enter");
   await expect(dialog.getByText("Se muestra solo esta vez")).toBeVisible();
-  await page.keyboard.press("Escape");
+  await close(page);
   const row = page.getByRole("row").filter({ hasText: username });
   await expect(row.getByText("activa", { exact: true })).toBeVisible();
   await row.getByRole("button", { name: /^Acciones/ }).press("Enter");
@@ -232,7 +241,7 @@ test("make an account, disable it, undo that, and find it all in the audit, whos
 
 test("a viewer is told which role the settings of an administrator take", async ({ open }) => {
   const page = await open("viewer", "/settings/keys", { expected: [/403 \(Forbidden\)/] });
-  await expect(page.getByRole("alert").first()).toContainText("administrador", { ignoreCase: true });
+  await expect(page.getByRole("alert").filter({ hasText: "Requiere el rol Administrador" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Crear clave" })).toHaveAttribute("aria-disabled", "true");
 });
 
@@ -260,5 +269,4 @@ test("a new call appears without a reload", async ({ open }) => {
   await post("/api/v1/dispatch/assign", aCall(dispatch_id));
   await post("/api/v2/dispatch/predict", { dispatch_id, ...features(3) });
   await expect(page.getByRole("cell", { name: String(dispatch_id) })).toBeVisible({ timeout: 20_000 });
-  expect(shared().key).not.toBe("");
 });
