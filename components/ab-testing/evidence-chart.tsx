@@ -10,7 +10,7 @@ import { useFigures } from "./words";
 /** Arrow keys move along the closed hours and say each; the mouse is not needed. */
 export function EvidenceChart({ view, summary }: { view: EvidenceView; summary: string }) {
   const t = useTranslations("abTesting");
-  const { hourMinute, instant, day, number } = useFormats();
+  const { hourMinute, instant, day, number, share } = useFormats();
   const { odds } = useFigures();
   const last = view.points.length - 1;
   const [chosen, setChosen] = useState<number | null>(null);
@@ -41,14 +41,14 @@ export function EvidenceChart({ view, summary }: { view: EvidenceView; summary: 
       >
         <div aria-hidden>
           <ResponsiveContainer width="100%" height={220} initialDimension={{ width: 640, height: 220 }}>
-            <LineChart data={view.points} margin={{ top: 16, right: 12, bottom: 0, left: 0 }} accessibilityLayer={false}>
+            <LineChart data={view.points} margin={{ top: 16, right: 52, bottom: 0, left: 0 }} accessibilityLayer={false}>
               <XAxis dataKey="atMs" type="number" scale="time" domain={["dataMin", "dataMax"]} tickFormatter={(ms: number) => (long ? day(ms) : hourMinute(ms))} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" minTickGap={48} />
               <YAxis width={56} type="number" domain={view.domain} ticks={view.ticks} interval={0} allowDataOverflow tickFormatter={(lnE: number) => number(Math.exp(lnE), lnE < -1 ? 2 : 0)} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" />
               <Tooltip isAnimationActive={false} formatter={(value) => (typeof value === "number" ? e(value) : "—")} labelFormatter={(ms) => (typeof ms === "number" ? instant(ms) : "")} contentStyle={{ background: "var(--page)", border: "1px solid var(--line)", color: "var(--text)", fontSize: 12 }} />
-              <ReferenceLine y={view.lnLimit} stroke="var(--high)" strokeDasharray="6 3" label={{ value: t("decidesHere"), position: "insideTopLeft", fontSize: 12, fill: "var(--high)" }} />
+              <ReferenceLine y={view.lnLimit} stroke="var(--high)" strokeDasharray="6 3" label={{ value: t("decidesHere"), position: "right", fontSize: 12, fill: "var(--high)" }} />
               <ReferenceLine y={0} stroke="var(--line)" />
               {view.marks.map((mark) => (
-                <ReferenceLine key={mark.version} x={mark.atMs} stroke="var(--series-4)" strokeDasharray="2 2" label={{ value: mark.percent === null ? `v${mark.version}` : `${mark.percent} %`, position: "top", fontSize: 12, fill: "var(--text-second)" }} />
+                <ReferenceLine key={mark.version} x={mark.atMs} stroke="var(--series-4)" strokeDasharray="2 2" {...(mark.labelled ? { label: { value: mark.percent === null ? `v${mark.version}` : share(mark.percent / 100), position: "top" as const, fontSize: 12, fill: "var(--text-second)" } } : {})} />
               ))}
               <Line dataKey="lnE" name={t("evidenceShort")} type="stepAfter" dot={false} isAnimationActive={false} stroke="var(--accent)" strokeWidth={1.75} />
               <ReferenceDot x={point.atMs} y={point.lnE} r={4} fill="var(--accent)" stroke="var(--page)" />

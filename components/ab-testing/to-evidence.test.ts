@@ -18,7 +18,7 @@ it("knows the peak, the limit and what lies over it", () => {
 
 it("marks the changes of configuration inside the drawn time only", () => {
   const view = toEvidence({ evidence_path: path([0, 1, 2]), numbers }, [version(3, 1), version(2, -5)]);
-  expect(view.marks).toEqual([{ atMs: Date.UTC(2026, 0, 1) + HOUR, version: 3, percent: 25 }]);
+  expect(view.marks).toEqual([{ atMs: Date.UTC(2026, 0, 1) + HOUR, version: 3, percent: 25, labelled: true }]);
 });
 
 it("draws nothing of nothing", () => {

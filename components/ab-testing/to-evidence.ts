@@ -11,7 +11,7 @@ export type EvidenceView = {
   decided: boolean;
   last: EvidencePoint | null;
   /** Where the configuration changed, with the largest share of phase 2 from then on in percent. */
-  marks: { atMs: number; version: number; percent: number | null }[];
+  marks: { atMs: number; version: number; percent: number | null; /** Has room for its words beside the mark before. */ labelled: boolean }[];
   ticks: number[];
   domain: [number, number];
 };
@@ -28,9 +28,16 @@ export function toEvidence({ evidence_path, numbers }: Pick<AnalysisOut, "eviden
     .map((version) => ({ atMs: Date.parse(version.changed_at), version: version.version, percent: percentOf(version) }))
     .filter(({ atMs }) => first !== undefined && last !== undefined && atMs >= first.atMs && atMs <= last.atMs)
     .toSorted((a, b) => a.atMs - b.atMs);
+  const room = ((last?.atMs ?? 0) - (first?.atMs ?? 0)) * 0.08;
+  let lastLabel = -Infinity;
+  const labelled = marks.map((mark) => {
+    const fits = mark.atMs - lastLabel >= room;
+    if (fits) lastLabel = mark.atMs;
+    return { ...mark, labelled: fits };
+  });
   const low = Math.min(0, ...all.map((point) => point.lnE));
   const high = Math.max(lnLimit, ...all.map((point) => point.lnE)) * 1.08;
-  return { points, lnLimit, peakLnE, decided: peakLnE >= lnLimit, last: last ?? null, marks, ticks: ticksOf(low, high, lnLimit), domain: [low, high] };
+  return { points, lnLimit, peakLnE, decided: peakLnE >= lnLimit, last: last ?? null, marks: labelled, ticks: ticksOf(low, high, lnLimit), domain: [low, high] };
 }
 
 function percentOf({ strategy }: ConfigOut): number | null {
@@ -56,5 +63,5 @@ function ticksOf(low: number, high: number, lnLimit: number): number[] {
   const step = Math.max(1, Math.ceil((to - from) / 5));
   const powers: number[] = [];
   for (let power = from; power <= to; power += step) powers.push(power * ten);
-  return [...powers.filter((tick) => Math.abs(tick - lnLimit) > (high - low) * 0.08), lnLimit].toSorted((a, b) => a - b);
+  return [...powers.filter((tick) => Math.abs(tick - lnLimit) > (high - low) * 0.12), lnLimit].toSorted((a, b) => a - b);
 }

@@ -41,6 +41,7 @@ function Body({ analysis }: { analysis: AnalysisOut }) {
   const separator = useSeparator();
   const { numbers, goal, metrics } = analysis;
   const bound = (of: number | null): string => (of === null ? t("notYet") : signed(goal, of));
+  const oneLine = (text: string) => <span className="whitespace-nowrap">{text}</span>;
   const whole = (of: number | null): string => (of === null ? "—" : count(Math.ceil(of)));
   return (
     <>
@@ -77,8 +78,8 @@ function Body({ analysis }: { analysis: AnalysisOut }) {
               `${value(each.metric, each.arms[0].mean)} (${count(each.arms[0].n)})`,
               `${value(each.metric, each.arms[1].mean)} (${count(each.arms[1].n)})`,
               each.role === "signal" || each.estimate === null ? "—" : signed(each.metric, each.estimate),
-              each.interval === null ? "—" : `[${signed(each.metric, each.interval.low)}; ${signed(each.metric, each.interval.high)}]`,
-              each.evidence === null ? "—" : odds(Math.exp(Math.min(700, each.evidence.peak_ln_e))),
+              each.interval === null ? "—" : oneLine(`[${signed(each.metric, each.interval.low)}; ${signed(each.metric, each.interval.high)}]`),
+              each.evidence === null ? "—" : oneLine(odds(Math.exp(Math.min(700, each.evidence.peak_ln_e)))),
             ],
           }))}
         />
@@ -97,7 +98,7 @@ function Body({ analysis }: { analysis: AnalysisOut }) {
                 t(`metrics.${each.metric}`),
                 each.plain_difference === null ? "—" : signed(each.metric, each.plain_difference),
                 number(each.at_plan?.p, 4),
-                each.at_plan?.low == null || each.at_plan.high === null ? "—" : `[${signed(each.metric, each.at_plan.low)}; ${signed(each.metric, each.at_plan.high)}]`,
+                each.at_plan?.low == null || each.at_plan.high === null ? "—" : oneLine(`[${signed(each.metric, each.at_plan.low)}; ${signed(each.metric, each.at_plan.high)}]`),
                 number(each.bayes?.chance_from_counts ?? each.bayes?.chance, 3),
               ],
             }))}
