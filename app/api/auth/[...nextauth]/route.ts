@@ -16,8 +16,8 @@ async function handle(request: NextRequest, context: { params: Promise<{ nextaut
   const { nextauth } = await context.params;
   if (!actions.has(nextauth[0] ?? "")) return refusal(request, new Problem("not-found", "There is no such path."));
   // A form is read whole before anything is known of who sends it, so its size is said beforehand and small.
-  const bytes = request.method === "POST" ? Number(request.headers.get("content-length") ?? Number.NaN) : 0;
-  if (!(bytes <= MAX_FORM_BYTES)) return refusal(request, new Problem("body-too-large", `A form of at most ${MAX_FORM_BYTES} bytes, with its length.`));
+  const bytes = Number(request.headers.get("content-length") ?? 0);
+  if (!(bytes <= MAX_FORM_BYTES) || request.headers.has("transfer-encoding")) return refusal(request, new Problem("body-too-large", `A form of at most ${MAX_FORM_BYTES} bytes, with its length.`));
   const answer = (await NextAuth(request as never, context as never, authOptions(Object.fromEntries(request.headers)))) as Response;
   const headers = new Headers(answer.headers);
   headers.set("cache-control", "no-store");
