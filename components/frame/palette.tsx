@@ -52,7 +52,7 @@ export function Palette({ open, onClose, onKeys }: { open: boolean; onClose: () 
       <Command.Input value={text} onValueChange={setText} placeholder={t("placeholder")} className="w-full border-b border-line bg-transparent px-4 py-3 text-heading text-ink placeholder:text-third" />
       <Command.List className="max-h-[50vh] overflow-y-auto p-2 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-label [&_[cmdk-group-heading]]:text-third">
         <Command.Empty className="px-2 py-4 text-second">{t("nothing")}</Command.Empty>
-        {/^[\da-f-]{2,36}$/i.test(asked) ? (
+        {/^(?=.*\d)[\da-f-]{2,36}$/i.test(asked) ? (
           <Item
             value={`find ${asked}`}
             onSelect={() => {

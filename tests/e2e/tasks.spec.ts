@@ -232,7 +232,7 @@ test("make an account, disable it, undo that, and find it all in the audit, whos
   await page.keyboard.type("person.disable");
   const rows = page.getByRole("table", { name: "Auditoría" }).locator("tbody tr");
   await expect(rows).toHaveCount(1);
-  await expect(rows).toContainText(names.admin);
+  await expect(rows).toContainText("disabled: false → true");
   await tabTo(page, "Exportar");
   await page.keyboard.press("Enter");
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "CSV" }).press("Enter")]);
@@ -255,6 +255,7 @@ test("change language and theme; the page and its filters stay", async ({ open }
   await expect(page).toHaveURL(/\/predictions\?(sev=5&range=7d|range=7d&sev=5)$/);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("dark");
+  await expect(page.getByRole("option", { selected: true })).toHaveText("Dark theme");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();

@@ -25,7 +25,9 @@ test("a shift note written through one process is on a screen of the other in 2 
   const text = `Puente cerrado ${Date.now()}`;
   await writer.getByRole("button", { name: "Escribir nota" }).press("Enter");
   await writer.getByLabel("Nota para el próximo turno").fill(text);
+  const saved = writer.waitForResponse((response) => response.request().method() === "PUT");
   await writer.getByRole("button", { name: "Guardar" }).press("Enter");
+  await saved;
   const began = performance.now();
   await expect(reader.getByText(text)).toBeVisible();
   const took = Math.round(performance.now() - began);
