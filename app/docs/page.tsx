@@ -35,7 +35,7 @@ export default async function DocsPage() {
             <ul>
               {operations.map((operation) => (
                 <li key={operation.key}>
-                  <a href={`#${anchorOf(operation)}`} className="font-mono text-label break-all text-accent underline">
+                  <a href={`#${anchorOf(operation)}`} className="inline-block min-h-6 py-1 font-mono text-label break-all text-accent underline">
                     {operation.key}
                   </a>
                 </li>

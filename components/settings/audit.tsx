@@ -89,7 +89,12 @@ function Change({ row }: { row: AuditRow }) {
     <ul>
       {changes.map(({ field, before, after }) => (
         <li key={field}>
-          <code className="font-mono text-label">{field}</code>: <del className="text-second">{before ?? t("nothing")}</del> → <ins className="no-underline">{after ?? t("nothing")}</ins>
+          <code className="font-mono text-label">{field}</code>: {before === null ? null : (
+            <>
+              <del className="text-second">{before}</del> →{" "}
+            </>
+          )}
+          <ins className="no-underline">{after ?? t("nothing")}</ins>
         </li>
       ))}
     </ul>
@@ -103,7 +108,7 @@ function Chain() {
   const { instant } = useFormats();
   return (
     <Panel
-      title={t("verify")}
+      title={t("chain")}
       read={read}
       everyMs={null}
       actions={
