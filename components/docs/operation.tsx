@@ -15,7 +15,7 @@ export function OperationEntry({ operation }: { operation: Operation }) {
         <span className="break-all">{operation.path}</span>
       </h3>
       <p lang="en">{operation.summary}</p>
-      <p className="flex flex-wrap gap-2">
+      <p className="flex flex-wrap gap-2 *:whitespace-normal!">
         <Badge>{access === "public" || access === "signed-in" ? t(access) : t("scopes", { names: access.join(" / ") })}</Badge>
         {operation.produces === "application/json" ? null : <Badge>{t("produces", { type: operation.produces })}</Badge>}
       </p>

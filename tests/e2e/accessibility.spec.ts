@@ -13,7 +13,7 @@ async function violations(page: Page, rules?: string[]): Promise<string[]> {
 /** Nothing of the page is still on its way. */
 async function settled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  await page.evaluate(() => Promise.all(document.getAnimations().flatMap((each) => (each.effect?.getComputedTiming().iterations === Infinity ? [] : [each.finished]))));
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().flatMap((each) => (each.effect?.getComputedTiming().iterations === Infinity ? [] : [each.finished]))));
 }
 
 /** A page in a state: what to do after it is there. */
