@@ -28,7 +28,7 @@ export function toEvidence({ evidence_path, numbers }: Pick<AnalysisOut, "eviden
     .map((version) => ({ atMs: Date.parse(version.changed_at), version: version.version, percent: percentOf(version) }))
     .filter(({ atMs }) => first !== undefined && last !== undefined && atMs >= first.atMs && atMs <= last.atMs)
     .toSorted((a, b) => a.atMs - b.atMs);
-  const room = ((last?.atMs ?? 0) - (first?.atMs ?? 0)) * 0.08;
+  const room = ((last?.atMs ?? 0) - (first?.atMs ?? 0)) * 0.16;
   let lastLabel = -Infinity;
   const labelled = marks.map((mark) => {
     const fits = mark.atMs - lastLabel >= room;
