@@ -13,6 +13,7 @@ const digits = (min: number, max: number) =>
   z.coerce
     .string()
     .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
+    .meta({ type: "integer", minimum: min, maximum: max })
     .pipe(z.coerce.number<string>().int().min(min).max(max));
 const hours = (otherwise: number) => digits(1, 8_760).default(otherwise);
 const Timestamp = z.iso.datetime();
