@@ -50,7 +50,7 @@ export function RangePicker() {
       </IconButton>
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger asChild>
-          <Button keys="t" aria-label={`${t("label")}: ${words(range)}`}>
+          <Button keys="t" aria-label={`${t("label")}: ${words(range)}`} className="max-sm:text-left max-sm:whitespace-normal">
             <CalendarClock aria-hidden size={14} />
             {words(range)}
           </Button>

@@ -255,7 +255,7 @@ test("change language and theme; the page and its filters stay", async ({ open }
   await expect(page).toHaveURL(/\/predictions\?(sev=5&range=7d|range=7d&sev=5)$/);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("dark");
-  await expect(page.getByRole("option", { selected: true })).toHaveText("Dark theme");
+  await expect(page.getByRole("dialog").getByRole("option", { selected: true })).toHaveText("Dark theme");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();
