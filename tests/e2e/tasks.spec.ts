@@ -65,10 +65,12 @@ test("the palette finds a screen without accents, a period, and a dispatch by it
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Modelos");
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("periodo: 7");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/range=7d/);
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("10231");
   await expect(palette.getByText("Buscar el despacho o la predicción 10231")).toBeVisible();
   await page.keyboard.press("Enter");
@@ -254,6 +256,7 @@ test("change language and theme; the page and its filters stay", async ({ open }
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(page).toHaveURL(/\/predictions\?(sev=5&range=7d|range=7d&sev=5)$/);
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type("dark");
   await expect(page.getByRole("dialog").getByRole("option", { selected: true })).toHaveText("Dark theme");
   await page.keyboard.press("Enter");
