@@ -57,6 +57,8 @@ describe("the A/B test over HTTP", () => {
     const decided = api.decidePhase.response.parse(first.body);
     expect(decided).toMatchObject({ strategy: "weight_based", share: 0.5, replayed: false, degraded: false, experiment_key: "sticky", recorded: true });
     await putConfig(server, { strategy: { kind: "weight_based", phase2_share: 0 } });
+    // The other process may take a second to hear that there is another experiment; from then on the answer is the stored one.
+    await expect.poll(async () => (await send(other, "GET", `${base}/config`)).body, { timeout: 2_000 }).toMatchObject({ config: { experiment_key: "sticky" } });
     const again = await send(other, "POST", `${base}/decide-phase`, { dispatch_id: " D-1 " });
     expect(again.body).toMatchObject({ phase: decided.phase, share: 0.5, replayed: true, config_version: decided.config_version });
   });
