@@ -82,8 +82,9 @@ export function useBackToRules() {
       return { before, version: next.version, ramp: held === null ? null : ramp };
     },
     onSuccess: async (done) => {
-      await reread();
+      // First the way back: a key pressed now must undo this, not what came before it.
       undoable(t("backDone"), () => undo.mutate(done));
+      await reread();
     },
     onError: (error) => {
       toast.error(refused(error));

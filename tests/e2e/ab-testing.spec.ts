@@ -55,6 +55,7 @@ test("a changed share is followed by new dispatches and counted in the verdict, 
   await page.getByRole("button", { name: "Volver a Fase 1" }).click();
   await expect(summary(page)).toContainText("Fase 2 al 0 %");
   await expect.poll(async () => (await read<{ config: Config }>("/api/v3/ab-testing/config")).config.strategy.phase2_share).toBe(0);
+  await expect(page.getByText("Fase 2 al 0 %: deciden las reglas")).toBeVisible();
   await page.keyboard.press("z");
   await expect(summary(page)).toContainText("Fase 2 al 25 %");
   await expect(page.getByRole("region", { name: "Historial" })).toContainText("Deshacer");
