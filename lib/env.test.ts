@@ -55,5 +55,5 @@ it.each([
 });
 
 it("takes both databases", () => {
-  for (const DATABASE_URL of ["file:/tmp/x.db", "sqlserver://host:1433;database=ml;user=u;password=p"]) expect(parseEnv({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
+  for (const DATABASE_URL of ["file:/data/x.db", "sqlserver://host:1433;database=ml;user=u;password=p"]) expect(parseEnv({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
 });
