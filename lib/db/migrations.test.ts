@@ -34,3 +34,16 @@ it.each([
     for (const { sql } of table.indexes) expect(text).toContain(sql);
   }
 });
+
+it.each([
+  ["sqlserver", "migrations"],
+  ["sqlite", "migrations-sqlite"],
+])("the migrations of %s leave no index that the schema no longer has: each one costs every write", (dialect, folder) => {
+  const text = readMigrations(`prisma/${folder}`)
+    .map((each) => each.sql)
+    .join("\n");
+  const kept = (JSON.parse(readFileSync(`prisma/generated/ddl/${dialect}.json`, "utf8")) as Table[]).flatMap((table) => table.indexes.map((index) => index.sql)).join("\n");
+  const named = (sql: string, verb: string): string[] => [...sql.matchAll(new RegExp(`${verb} (?:UNIQUE )?(?:NONCLUSTERED )?INDEX ["[](\\w+)`, "g"))].map((match) => match[1]!);
+  const dropped = new Set(named(text, "DROP"));
+  expect(named(text, "CREATE").filter((name) => !dropped.has(name)).sort()).toEqual(named(kept, "CREATE").sort());
+});
