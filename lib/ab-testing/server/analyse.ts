@@ -77,7 +77,7 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
     if (!again) {
       const until = Math.min(last, cursor + STEP);
       if (until > cursor) {
-        const rows = await readRows(sql.all, sql.dialect, experimentKey, "last_seq > ? AND seq <= ?", [cursor, until]);
+        const rows = await readRows(sql, experimentKey, "last_seq > ? AND seq <= ?", [cursor, until]);
         again = count(held.state, rows, cursor, until);
         cursor = until;
       }
@@ -86,7 +86,7 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
     let closed = 0;
     if (again) {
       cursor = last;
-      const rows = (await readRows(sql.all, sql.dialect, experimentKey, "seq <= ?", [cursor])).map((each) => asOfSeq(each, cursor));
+      const rows = (await readRows(sql, experimentKey, "seq <= ?", [cursor])).map((each) => asOfSeq(each, cursor));
       held.state = rebuild(experimentKey, analysis, rows, Number.MAX_SAFE_INTEGER, closeMs);
     } else if (cursor === last) closed = await closeDue(sql, held, row, closeMs, cursor);
     const lastMark = held.marks.at(-1);
@@ -106,7 +106,7 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
         const row = await readStateRow(sql.all, sql, experimentKey);
         if (!row) return { equal: true, rows: 0, cursor: 0, running: "", fromLog: "" };
         const running = stateToJson(await loadState(sql, experimentKey));
-        const rows = (await readRows(sql.all, sql.dialect, experimentKey, "seq <= ?", [row.cursor])).map((each) => asOfSeq(each, row.cursor));
+        const rows = (await readRows(sql, experimentKey, "seq <= ?", [row.cursor])).map((each) => asOfSeq(each, row.cursor));
         const fromLog = stateToJson(rebuild(experimentKey, analysis, rows, nowMs + 86_400_000, row.asOfMs));
         return { equal: running === fromLog, rows: rows.length, cursor: row.cursor, running, fromLog };
       });
@@ -140,7 +140,7 @@ async function closeDue(sql: Sql, held: Held, row: StateRow, closeMs: number, cu
   let closed = 0;
   for (const slotClass of ["immediate", "late"] as const) {
     for (let slot = nextDueSlot(held.state, slotClass, closeMs); slot; slot = nextDueSlot(held.state, slotClass, closeMs)) {
-      const rows = await readRows(sql.all, sql.dialect, held.experimentKey, "(created_at >= ? AND created_at < ?) OR (last_seq > ? AND created_at < ?)", [new Date(slot.startMs), new Date(slot.endMs), row.closedSeq[slotClass], new Date(slot.startMs)]);
+      const rows = await readRows(sql, held.experimentKey, "(created_at >= ? AND created_at < ?) OR (last_seq > ? AND created_at < ?)", [new Date(slot.startMs), new Date(slot.endMs), row.closedSeq[slotClass], new Date(slot.startMs)]);
       const { closesAtMs } = slot;
       closeSlot(held.state, slot, rows.filter((each) => each.seq! <= cursor).map((each) => asOfSeq(each, cursor)));
       // Nothing up to this place became known after the closing, so the next one need not look at it.

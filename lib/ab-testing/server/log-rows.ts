@@ -2,42 +2,53 @@ import { table, type Sql, type SqlValue } from "@/lib/dispatch/server/log/log-st
 import type { LogRow } from "../log-row";
 import { METRIC_NAMES, type Metric } from "../metric";
 import { StrategyName } from "../strategy";
-import { msOf, textOf } from "./columns";
+import { msOf } from "./columns";
 import { Known } from "./known";
 
-export const logColumns =
-  "dispatch_key, phase_used, arm, share, strategy, config_version, turn, seq, last_seq, anonymous, deterministic, decided_at, local_hour, executed_at, optimal, on_time, arrival_minutes, fallback, error, deadline_missed, latency_ms, confidence, known_json";
+const assigned = ["dispatch_key", "phase_used", "arm", "share", "strategy", "config_version", "turn", "seq", "anonymous", "deterministic", "decided_at", "local_hour", "executed_at", "known_json"] as const;
+const columns = [...assigned, ...METRIC_NAMES].join(", ");
 
 /** Assigned rows that a condition names. */
-export async function readRows(all: Sql["all"], dialect: Sql["dialect"], experimentKey: string, condition: string, values: readonly SqlValue[]): Promise<LogRow[]> {
-  const from = `${logColumns} FROM ${table(dialect, "ab_test_log")} WHERE experiment_key = ? AND arm IS NOT NULL AND (${condition})`;
-  return (await all(`SELECT ${from}`, [experimentKey, ...values])).map(toLogRow);
+export async function readRows({ arrays, dialect }: Pick<Sql, "arrays" | "dialect">, experimentKey: string, condition: string, values: readonly SqlValue[]): Promise<LogRow[]> {
+  return (await arrays(`SELECT ${columns} FROM ${table(dialect, "ab_test_log")} WHERE experiment_key = ? AND arm IS NOT NULL AND (${condition})`, [experimentKey, ...values])).map(toLogRow);
 }
 
-/** A row as the analysis reads it. */
-export function toLogRow(row: Record<string, unknown>): LogRow {
-  const known = Known.parse(JSON.parse(textOf(row.known_json) ?? "{}"));
-  const outcomes: LogRow["outcomes"] = {};
-  for (const metric of METRIC_NAMES) {
-    const at = known[metric];
-    if (at && row[metric] !== null) outcomes[metric] = { value: Number(row[metric]), atMs: at[0], seq: at[1] };
-  }
+/** A row as the analysis reads it. Most are decisions of which nothing else is known yet: they cost no parsing. */
+function toLogRow(row: readonly unknown[]): LogRow {
+  const [dispatchKey, phaseUsed, arm, share, strategy, version, turn, seq, anonymous, deterministic, decidedAt, localHour, executedAt, knownJson] = row;
   return {
-    dispatchId: String(row.dispatch_key),
-    phase: Number(row.arm) === 2 ? 2 : 1,
-    share: Number(row.share),
-    strategy: StrategyName.parse(row.strategy),
-    deterministic: Boolean(row.deterministic),
-    version: Number(row.config_version),
-    turn: row.turn === null ? null : Number(row.turn),
-    decidedAtMs: msOf(row.decided_at),
-    localHour: Number(row.local_hour),
-    anonymous: Boolean(row.anonymous),
-    executedPhase: row.executed_at === null ? null : Number(row.phase_used) === 2 ? 2 : 1,
-    executedAtMs: row.executed_at === null ? null : msOf(row.executed_at),
-    outcomes,
-    seq: Number(row.seq),
+    dispatchId: String(dispatchKey),
+    phase: Number(arm) === 2 ? 2 : 1,
+    share: Number(share),
+    strategy: strategyOf(String(strategy)),
+    deterministic: Boolean(deterministic),
+    version: Number(version),
+    turn: turn === null ? null : Number(turn),
+    decidedAtMs: msOf(decidedAt),
+    localHour: Number(localHour),
+    anonymous: Boolean(anonymous),
+    executedPhase: executedAt === null ? null : Number(phaseUsed) === 2 ? 2 : 1,
+    executedAtMs: executedAt === null ? null : msOf(executedAt),
+    outcomes: typeof knownJson === "string" ? outcomes(Known.parse(JSON.parse(knownJson)), row) : {},
+    seq: Number(seq),
   };
+}
+
+function outcomes(known: Known, row: readonly unknown[]): LogRow["outcomes"] {
+  const found: LogRow["outcomes"] = {};
+  METRIC_NAMES.forEach((metric, i) => {
+    const at = known[metric];
+    const value = row[assigned.length + i];
+    if (at && value !== null) found[metric] = { value: Number(value), atMs: at[0], seq: at[1] };
+  });
+  return found;
+}
+
+const strategies = new Map<string, StrategyName>();
+function strategyOf(text: string): StrategyName {
+  let found = strategies.get(text);
+  if (!found) strategies.set(text, (found = StrategyName.parse(text)));
+  return found;
 }
 
 /** The row as it was when the log stood at a place: what came later is not in it. */

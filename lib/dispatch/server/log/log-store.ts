@@ -7,6 +7,8 @@ export type SqlValue = string | number | boolean | Date | null;
 export type Sql = {
   dialect: Dialect;
   all: (text: string, values: readonly SqlValue[]) => Promise<Record<string, unknown>[]>;
+  /** The same rows as arrays in the order of the columns: a third of the cost where there are many. */
+  arrays: (text: string, values: readonly SqlValue[]) => Promise<unknown[][]>;
   /** Number of rows changed. */
   run: (text: string, values: readonly SqlValue[]) => Promise<number>;
 };

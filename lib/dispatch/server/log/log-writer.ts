@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Problem } from "@/lib/http/problem";
 import type { OutcomeInput, OutcomeResult } from "./outcomes";
+import { packEntries } from "@/lib/ab-testing/server/pack-entries";
 import type { AbResult, AbWork } from "@/lib/ab-testing/server/work";
 import { packRows, type AbAnswers, type AbEntries, type AssignmentRow, type PredictionRow, type StoredAnswer } from "./row";
 import type { WriterNotice, WriterOptions, WriterReply, WriterRequest } from "./writer-thread";
@@ -201,7 +202,7 @@ export async function openLogWriter(
       assignments: items.flatMap((item) => item.assignments as AssignmentRow[]),
     };
     const ab = items.some((item) => item.ab) ? { decisions: items.flatMap((item) => item.ab?.decisions ?? []), results: items.flatMap((item) => item.ab?.results ?? []) } : null;
-    ask({ kind: "group", id: nextId++, group, abJson: ab && JSON.stringify(ab) }, (reply) => {
+    ask({ kind: "group", id: nextId++, group, abJson: ab && packEntries(ab) }, (reply) => {
       inFlight = null;
       if (reply.kind === "duplicate") {
         const taken = new Set(reply.keyHashes);
@@ -275,12 +276,14 @@ export async function openLogWriter(
     appendMany: async (rows, answer) => (await append(rows, [], answer)).recorded,
     appendAb: (entries, late, answer) =>
       new Promise((resolve, reject) => {
+        // In place: a decision is made for this call, and at thousands a second each copy costs.
+        for (const decision of entries.decisions) decision.turnUntilMs = Date.now() + options.waitMs + DECISION_TURN_MS;
         let answered = false;
         enqueue({
           rows: [],
           assignments: [],
           answer,
-          ab: entries.decisions.length === 0 ? entries : { ...entries, decisions: entries.decisions.map((each) => ({ ...each, turnUntilMs: Date.now() + options.waitMs + DECISION_TURN_MS })) },
+          ab: entries,
           since: performance.now(),
           giveUpMs: entries.decisions.length > 0 ? options.waitMs + DECISION_GIVE_UP_MS : Math.max(GIVE_UP_MS, options.waitMs + DECISION_GIVE_UP_MS),
           done: (recorded, _ids, answers) => {

@@ -115,10 +115,16 @@ export function openSqliteLogStore(options: {
     return statement;
   };
 
+  const plain = (value: SqlValue): string | number | null => {
+    if (value instanceof Date) return instant(value.getTime());
+    return typeof value === "boolean" ? Number(value) : value;
+  };
+
   const sql: Sql = {
     dialect: "sqlite",
     // Async, so that a refused statement rejects, as it does on the other database.
     all: async (text, values) => Promise.resolve(patiently(() => prepared(text).all(...values.map(plain)) as Record<string, unknown>[])),
+    arrays: async (text, values) => Promise.resolve(patiently(() => database.prepare(text).raw().all(...values.map(plain)) as unknown[][])),
     run: async (text, values) => Promise.resolve(patiently(() => prepared(text).run(...values.map(plain)).changes)),
   };
 
@@ -161,11 +167,6 @@ export function openSqliteLogStore(options: {
       return Promise.resolve();
     },
   };
-}
-
-function plain(value: SqlValue): string | number | null {
-  if (value instanceof Date) return sqliteInstant(value.getTime());
-  return typeof value === "boolean" ? Number(value) : value;
 }
 
 const assignmentInstants = new Set(["request_timestamp", "created_at", "updated_at"]);

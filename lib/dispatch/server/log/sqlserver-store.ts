@@ -127,6 +127,11 @@ function statements(request: () => sql.Request): Sql {
       const made = prepare(text, values);
       return (await made.request.query<Record<string, unknown>>(made.text)).recordset;
     },
+    async arrays(text, values) {
+      const made = prepare(text, values);
+      made.request.arrayRowMode = true;
+      return (await made.request.query(made.text)).recordset as unknown as unknown[][];
+    },
     async run(text, values) {
       const made = prepare(text, values);
       return (await made.request.query(made.text)).rowsAffected.reduce((sum, count) => sum + count, 0);

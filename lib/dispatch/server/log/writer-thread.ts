@@ -1,8 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
+import { unpackEntries } from "@/lib/ab-testing/server/pack-entries";
 import { openAbWork, type AbWork } from "@/lib/ab-testing/server/work";
 import type { LogStore } from "./log-store";
 import { recordOutcomes, releaseQuarantine, type OutcomeInput, type OutcomeResult } from "./outcomes";
-import type { AbAnswers, AbEntries, Group } from "./row";
+import type { AbAnswers, Group } from "./row";
 import { openRoller } from "./rollups";
 import { adoptSpools, openSpool, spoolPath, type Spool } from "./spool";
 
@@ -275,7 +276,7 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
   let queuedGroups = 0;
   port.on("message", (request: WriterRequest) => {
     if (request.kind === "group") {
-      if (request.abJson !== null) request.group.ab = JSON.parse(request.abJson) as AbEntries;
+      if (request.abJson !== null) request.group.ab = unpackEntries(request.abJson);
       // An answer does not wait for a drain step: behind a spool that is not empty the disk is its place at once.
       if (queuedGroups === 0 && (away || spool.groups > 0)) {
         toSpool(request.id, request.group);
