@@ -14,6 +14,12 @@ module.exports = {
     ),
     rule("foreign-store", "Another domain is reached through its functions, never through its table.", { path: "^lib/([^/]+)/", pathNot: ["^lib/cli/", TEST] }, { path: "^lib/[^/]+/server/store\\.ts$", pathNot: "^lib/$1/" }),
     rule("browser-side", "Components never import the server.", { path: "^components/" }, { path: [SERVER, "^app/"] }),
+    rule(
+      "no-schemas-in-the-browser",
+      "A contract is types to the browser; its calls are in calls.ts. The reference at /docs is drawn on the server.",
+      { path: "^components/", pathNot: ["^components/docs/", TEST] },
+      { path: "^lib/.*contract\\.ts$|^lib/http/endpoint\\.ts$|node_modules/zod", dependencyTypesNot: ["type-only"] },
+    ),
     rule("downwards", "lib knows nothing above it.", { path: "^lib/" }, { path: "^(app|components)/" }),
     rule("statistics-stand-alone", "lib/stats does not know what a dispatch is.", { path: "^lib/stats/", pathNot: TEST }, { path: "^lib/", pathNot: "^lib/stats/" }),
     rule("no-cycles", "A cycle is two files that are one.", {}, { circular: true }),

@@ -1,12 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { z } from "zod";
-import { toast } from "sonner";
-import { approveRamp, config, holdRamp, planRamp, putConfig, resumeRamp, rollbackRamp, startRamp, type ConfigOut, type RampOut } from "@/lib/ab-testing/contract";
+import { approveRamp, config, holdRamp, planRamp, putConfig, resumeRamp, rollbackRamp, startRamp } from "@/lib/ab-testing/calls";
+import type * as contract from "@/lib/ab-testing/contract";
+import type { ConfigOut, RampOut } from "@/lib/ab-testing/contract";
 import { largestPercent } from "@/lib/ab-testing/next-version";
 import { call, CallError } from "@/lib/http/call";
 import { useBlocked } from "../frame/me";
 import { useOnline } from "../frame/offline-banner";
+import { toast } from "../frame/toast";
 import { useUndoToast } from "../frame/undo";
 import { AB_TESTING } from "./queries";
 import { toStrategy, toWire } from "./to-strategy";
@@ -26,7 +28,7 @@ function useReread(): () => Promise<void> {
   return () => client.invalidateQueries({ queryKey: [AB_TESTING] });
 }
 
-type ConfigBody = z.input<NonNullable<typeof putConfig.body>>;
+type ConfigBody = z.input<NonNullable<(typeof contract.putConfig)["body"]>>;
 
 export function useChangeConfig() {
   const reread = useReread();

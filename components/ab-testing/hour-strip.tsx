@@ -2,7 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { hourInZone } from "@/lib/ab-testing/hour-in-zone";
-import { shareAt, type Strategy } from "@/lib/ab-testing/strategy";
+import { shareAt } from "@/lib/ab-testing/share-at";
+import type { Strategy } from "@/lib/ab-testing/strategy";
 import { useFormats } from "../time/formats";
 import { useNow } from "../time/now";
 

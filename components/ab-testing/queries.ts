@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { comparison, config, configHistory, exportRows, ramp, status } from "@/lib/ab-testing/contract";
+import { comparison, config, configHistory, exportRows, ramp, status } from "@/lib/ab-testing/calls";
 import { call, urlOf } from "@/lib/http/call";
 
 /** All under one key: an `experiment` event of the stream makes them old together. */

@@ -1,6 +1,6 @@
 import { useTranslations } from "next-intl";
 import type { AnalysisOut } from "@/lib/ab-testing/contract";
-import { Metric } from "@/lib/ab-testing/metric";
+import { isMetric } from "@/lib/ab-testing/metric-rules";
 import { useFormats } from "../time/formats";
 import { useFigures, useSpan } from "./words";
 
@@ -19,10 +19,7 @@ export function useReasonWords(): (reason: Reason) => string {
     const key = `checks.${code}` as "checks.crossover";
     return t.has(key) ? t(key) : code;
   };
-  const metricName = (value: unknown): string => {
-    const known = Metric.safeParse(value);
-    return known.success ? t(`metrics.${known.data}`) : String(value);
-  };
+  const metricName = (value: unknown): string => (isMetric(value) ? t(`metrics.${value}`) : String(value));
   return ({ code, values }) => {
     const n = (name: string): number | null => numeric(values[name]);
     switch (code) {
@@ -99,10 +96,7 @@ export function useCheckWords(): (check: Check) => { title: string; detail: stri
 /** What the ramp and the guardrails write as their reason is English and fixed; here in the reader's language. */
 export function useSystemReason(): (text: string) => string {
   const t = useTranslations("abTesting");
-  const metric = (name: string): string => {
-    const known = Metric.safeParse(name);
-    return known.success ? t(`metrics.${known.data}`) : name;
-  };
+  const metric = (name: string): string => (isMetric(name) ? t(`metrics.${name}`) : name);
   const one = (text: string): string => {
     const step = /^step (\d+) of (\d+)$/.exec(text);
     if (step) return t("systemReasons.step", { step: step[1]!, steps: step[2]! });

@@ -1,5 +1,6 @@
 import { BOLD_RISE, largestPercent } from "@/lib/ab-testing/next-version";
-import { shareAt, type Strategy } from "@/lib/ab-testing/strategy";
+import { shareAt } from "@/lib/ab-testing/share-at";
+import type { Strategy } from "@/lib/ab-testing/strategy";
 
 export type Effect = {
   unchanged: boolean;

@@ -1,25 +1,27 @@
 import type { ConfigOut } from "@/lib/ab-testing/contract";
-import { Strategy, type StrategyName } from "@/lib/ab-testing/strategy";
+import type { Strategy, StrategyName } from "@/lib/ab-testing/strategy";
 
 type Wire = ConfigOut["strategy"];
 
-const present = (members: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+const isShare = (value: number | undefined): value is number => value !== undefined && value >= 0 && value <= 1;
 
 /** The strategy of a configuration; null when its shape is not known here. */
 export function toStrategy(wire: Wire): Strategy | null {
-  const parsed = Strategy.safeParse(
-    present({
-      kind: wire.kind,
-      phase2Share: wire.phase2_share,
-      zone: wire.zone,
-      peakStartHour: wire.peak_start_hour,
-      peakEndHour: wire.peak_end_hour,
-      peakShare: wire.peak_share,
-      offPeakShare: wire.off_peak_share,
-      floor: wire.floor,
-    }),
-  );
-  return parsed.success ? parsed.data : null;
+  const { kind, phase2_share: phase2Share, zone, peak_start_hour: peakStartHour, peak_end_hour: peakEndHour, peak_share: peakShare, off_peak_share: offPeakShare, floor } = wire;
+  switch (kind) {
+    case "random_50_50":
+    case "balanced_blocks":
+      return { kind };
+    case "weight_based":
+    case "round_robin":
+      return isShare(phase2Share) ? { kind, phase2Share } : null;
+    case "thompson":
+      return isShare(phase2Share) && isShare(floor) ? { kind, phase2Share, floor } : null;
+    case "time_based":
+      return zone !== undefined && peakStartHour !== undefined && peakEndHour !== undefined && isShare(peakShare) && isShare(offPeakShare) ? { kind, zone, peakStartHour, peakEndHour, peakShare, offPeakShare } : null;
+    default:
+      return null; // a kind that this page's release did not have yet
+  }
 }
 
 export function toWire(strategy: Strategy): Wire {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { dispatch, dispatches } from "@/lib/console/contract";
+import { dispatch, dispatches } from "@/lib/console/calls";
 import { toInstants, type Range } from "@/lib/console/range";
 import { call } from "@/lib/http/call";
 

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { me, type Role } from "@/lib/console/settings-contract";
+import { me } from "@/lib/console/calls";
+import type { Role } from "@/lib/console/settings-contract";
 import { call } from "@/lib/http/call";
 
 export const meQuery = queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => call(me, { signal }), staleTime: 60_000, refetchInterval: 60_000 });

@@ -7,9 +7,10 @@ import { useState } from "react";
 import { presets } from "@/lib/console/range";
 import { useLive } from "../live/live";
 import { useRange } from "../time/use-range";
+import { giveHeldKeys } from "./held-keys";
 import { useLanguage } from "./language";
 import { usePreferences } from "./preferences";
-import { useRangeWords } from "./range-picker";
+import { useRangeWords } from "./range-words";
 import { periodOf, screens } from "./screens";
 
 const RECENT = "ml-palette-recent";
@@ -49,7 +50,7 @@ export function Palette({ open, onClose, onKeys }: { open: boolean; onClose: () 
       overlayClassName="fixed inset-0 z-40 bg-black/40"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-1rem))] -translate-x-1/2 overflow-hidden rounded-panel border border-line bg-page shadow-xl"
     >
-      <Command.Input value={text} onValueChange={setText} placeholder={t("placeholder")} className="w-full border-b border-line bg-transparent px-4 py-3 text-heading text-ink placeholder:text-third" />
+      <Command.Input value={text} onValueChange={setText} onFocus={(event) => giveHeldKeys(event.currentTarget, setText)} placeholder={t("placeholder")} className="w-full border-b border-line bg-transparent px-4 py-3 text-heading text-ink placeholder:text-third" />
       <Command.List className="max-h-[50vh] overflow-y-auto p-2 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-label [&_[cmdk-group-heading]]:text-third">
         <Command.Empty className="px-2 py-4 text-second">{t("nothing")}</Command.Empty>
         {/^(?=.*\d)[\da-f-]{2,36}$/i.test(asked) ? (

@@ -2,14 +2,16 @@
 
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import { useTranslations } from "next-intl";
-import { Tooltip } from "radix-ui";
 import { useState, type ReactNode } from "react";
-import { Toaster } from "sonner";
 import type { Preferences } from "@/lib/console/preferences";
 import { CallError } from "@/lib/http/call";
-import { PreferencesProvider, usePreferences } from "./preferences";
+import { onUse } from "../ui/on-use";
+import { PreferencesProvider } from "./preferences";
 import { sessionEnded } from "./session";
+import { useNotices } from "./toast";
+
+const Tips = onUse(() => import("../ui/tips").then((module) => module.Tips), { fetchWhenDrawn: false });
+const Toaster = onUse(() => import("./toaster").then((module) => module.Toaster));
 
 function makeClient(): QueryClient {
   const onError = (error: Error): void => {
@@ -34,16 +36,15 @@ export function Providers({ preferences, children }: { preferences: Preferences;
     <PreferencesProvider initial={preferences}>
       <NuqsAdapter>
         <QueryClientProvider client={client}>
-          <Tooltip.Provider delayDuration={300}>{children}</Tooltip.Provider>
-          <Toasts />
+          {children}
+          <Notices />
+          <Tips />
         </QueryClientProvider>
       </NuqsAdapter>
     </PreferencesProvider>
   );
 }
 
-function Toasts() {
-  const t = useTranslations("frame");
-  const { preferences } = usePreferences();
-  return <Toaster containerAriaLabel={t("notices")} position="bottom-left" theme={preferences.theme} visibleToasts={4} closeButton toastOptions={{ classNames: { toast: "!bg-page !text-ink !border-line", actionButton: "!bg-accent !text-on-accent" } }} />;
+function Notices() {
+  return useNotices() ? <Toaster /> : null;
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { LanguageSwitch, ThemeMenu } from "./top-bar";
+import { LanguageSwitch, ThemeMenu } from "./look";
 
 /** The pages that need no session: title, language, theme. */
 export function PublicFrame({ title, wide = false, children }: { title: string; wide?: boolean; children: ReactNode }) {

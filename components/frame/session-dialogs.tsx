@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { extendSession } from "@/lib/console/settings-contract";
+import { extendSession } from "@/lib/console/calls";
 import { call } from "@/lib/http/call";
 import { LoginForm } from "../login/login-form";
 import { useNow } from "../time/now";

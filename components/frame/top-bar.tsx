@@ -1,17 +1,16 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Keyboard, LogOut, Moon, Search, Sun, SunMoon, UserRound } from "lucide-react";
+import { Keyboard, LogOut, Search, UserRound } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { signOut } from "../login/sign-in";
 import { Button } from "../ui/button";
 import { IconButton } from "../ui/icon-button";
-import { Menu, MenuChoice, MenuItem } from "../ui/menu";
-import { useLanguage } from "./language";
+import { Menu, MenuItem } from "../ui/menu";
 import { LiveIndicator } from "./live-indicator";
+import { LanguageSwitch, ThemeMenu } from "./look";
 import { meQuery } from "./me";
-import { usePreferences } from "./preferences";
 import { RangePicker } from "./range-picker";
 import { StateSentence } from "./state-sentence";
 
@@ -32,35 +31,6 @@ export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: (
         <PersonMenu onKeys={onKeys} />
       </div>
     </header>
-  );
-}
-
-export function LanguageSwitch() {
-  const t = useTranslations("frame");
-  const { language, switchTo } = useLanguage();
-  const other = language === "es" ? "en" : "es";
-  return (
-    <Button tone="quiet" lang={other} aria-label={t("otherLanguage")} title={t("otherLanguage")} onClick={() => switchTo(other)}>
-      {other.toUpperCase()}
-    </Button>
-  );
-}
-
-export function ThemeMenu() {
-  const t = useTranslations("theme");
-  const { preferences, change } = usePreferences();
-  const Icon = { system: SunMoon, light: Sun, dark: Moon }[preferences.theme];
-  return (
-    <Menu
-      trigger={
-        <Button tone="quiet" aria-label={t("label")} className="min-w-7 px-1.5">
-          <Icon aria-hidden size={16} />
-        </Button>
-      }
-    >
-      <MenuChoice label={t("label")} value={preferences.theme} onChange={(theme) => change({ theme })} options={(["system", "light", "dark"] as const).map((value) => ({ value, label: t(value) }))} />
-      <MenuChoice label={t("density")} value={preferences.density} onChange={(density) => change({ density })} options={(["comfortable", "compact"] as const).map((value) => ({ value, label: t(value) }))} />
-    </Menu>
   );
 }
 

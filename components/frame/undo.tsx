@@ -1,9 +1,9 @@
 import { useTranslations } from "next-intl";
-import { toast } from "sonner";
 import { useShortcut } from "./shortcuts";
+import { toast } from "./toast";
 
 const UNDO_MS = 10_000;
-type Undo = { id: string | number; run: () => void };
+type Undo = { id: string; run: () => void };
 let last: Undo | null = null;
 
 /** Done at once, with ten seconds to take it back; hovering or focusing the notice stops its clock. */
@@ -15,7 +15,7 @@ export function useUndoToast(): (done: string, undo: () => void) => void {
       toast.dismiss(id);
       undo();
     };
-    const id: string | number = toast(done, { duration: UNDO_MS, action: { label: t("undo"), onClick: run }, onAutoClose: () => (last = last?.id === id ? null : last), onDismiss: () => (last = last?.id === id ? null : last) });
+    const id: string = toast(done, { duration: UNDO_MS, action: { label: t("undo"), onClick: run }, onAutoClose: () => (last = last?.id === id ? null : last), onDismiss: () => (last = last?.id === id ? null : last) });
     last = { id, run };
   };
 }

@@ -1,4 +1,5 @@
-import { StreamEvent, stream } from "@/lib/console/settings-contract";
+import { stream } from "@/lib/console/calls";
+import type { StreamEvent } from "@/lib/console/settings-contract";
 
 export type Signal = { kind: "event"; event: StreamEvent } | { kind: "resync" } | { kind: "open" } | { kind: "lost" };
 
@@ -56,8 +57,7 @@ function listen(tell: (signal: Signal) => void, signal: AbortSignal): Promise<vo
     source.addEventListener("resync", () => tell({ kind: "resync" }));
     for (const kind of kinds) {
       source.addEventListener(kind, ({ data }: MessageEvent<string>) => {
-        const event = StreamEvent.safeParse(JSON.parse(data));
-        if (event.success) tell({ kind: "event", event: event.data });
+        tell({ kind: "event", event: JSON.parse(data) as StreamEvent });
       });
     }
   });

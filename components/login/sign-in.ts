@@ -1,14 +1,15 @@
-import { z } from "zod";
-
-const Csrf = z.object({ csrfToken: z.string() });
-const Providers = z.record(z.string(), z.object({ id: z.string(), name: z.string(), type: z.string() }));
-const Answer = z.object({ url: z.string() });
-
 export type SignInResult = "in" | "refused" | "throttled" | "unavailable";
 
 async function csrfToken(): Promise<string> {
   const response = await fetch("/api/auth/csrf", { credentials: "same-origin", cache: "no-store" });
-  return Csrf.parse(await response.json()).csrfToken;
+  return textOf(await response.json(), "csrfToken");
+}
+
+/** A text member of an answer; throws when sign-in did not answer in its own form. */
+function textOf(answer: unknown, name: string): string {
+  const value = (answer as Record<string, unknown> | null)?.[name];
+  if (typeof value !== "string") throw new Error(`sign-in answered without ${name}`);
+  return value;
 }
 
 function form(csrf: string, fields: Record<string, string>): RequestInit {
@@ -21,10 +22,10 @@ export async function signIn(username: string, password: string): Promise<SignIn
     const response = await fetch("/api/auth/callback/credentials", form(await csrfToken(), { username, password, callbackUrl: "/" }));
     if (response.status === 429) return "throttled";
     if (response.status >= 500 || response.status === 404) return "unavailable";
-    const answer = Answer.safeParse(await response.json());
-    const error = answer.success ? new URL(answer.data.url, location.origin).searchParams.get("error") : null;
+    const answer: unknown = await response.json();
+    const error = new URL(textOf(answer, "url"), location.origin).searchParams.get("error");
     if (error === "throttled") return "throttled";
-    return response.ok && answer.success && error === null ? "in" : "refused";
+    return response.ok && error === null ? "in" : "refused";
   } catch {
     return "unavailable"; // nobody answered, or not in the form that sign-in has
   }
@@ -34,12 +35,13 @@ export async function signIn(username: string, password: string): Promise<SignIn
 export async function externalProviders(): Promise<{ id: string; name: string }[]> {
   const response = await fetch("/api/auth/providers", { cache: "no-store" });
   if (!response.ok) return [];
-  return Object.values(Providers.parse(await response.json())).filter((provider) => provider.type !== "credentials");
+  const answer = (await response.json()) as Record<string, { id: string; name: string; type: string }>;
+  return Object.values(answer).filter((provider) => provider.type !== "credentials");
 }
 
 export async function startExternal(id: string, callbackUrl: string): Promise<void> {
   const response = await fetch(`/api/auth/signin/${encodeURIComponent(id)}`, form(await csrfToken(), { callbackUrl }));
-  location.assign(Answer.parse(await response.json()).url);
+  location.assign(textOf(await response.json(), "url"));
 }
 
 export async function signOut(): Promise<void> {

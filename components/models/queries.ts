@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { model, models } from "@/lib/console/contract";
+import { model, models } from "@/lib/console/calls";
 import { call } from "@/lib/http/call";
 
 const MINUTE_MS = 60_000;

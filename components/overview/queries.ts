@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { overview } from "@/lib/console/contract";
+import { overview } from "@/lib/console/calls";
 import { toInstants, type Range } from "@/lib/console/range";
-import { shiftNote } from "@/lib/console/settings-contract";
+import { shiftNote } from "@/lib/console/calls";
 import { call } from "@/lib/http/call";
 
 /** Keyed by the words of the period; the instants are computed at each reading. */

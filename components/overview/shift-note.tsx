@@ -3,10 +3,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { toast } from "sonner";
-import { writeShiftNote } from "@/lib/console/settings-contract";
+import { writeShiftNote } from "@/lib/console/calls";
 import { call } from "@/lib/http/call";
 import { useBlocked } from "../frame/me";
+import { toast } from "../frame/toast";
 import { Age } from "../time/age";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";

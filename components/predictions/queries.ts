@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, type InfiniteData } from "@tanstack/react-query";
-import { prediction, predictionExport, predictionHistogram, predictions } from "@/lib/console/predictions-contract";
+import { prediction, predictionExport, predictionHistogram, predictions } from "@/lib/console/calls";
 import { toInstants, type Range } from "@/lib/console/range";
 import { call, urlOf } from "@/lib/http/call";
 import type { Locale } from "@/lib/i18n/locale";

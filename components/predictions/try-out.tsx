@@ -3,7 +3,10 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { tryPrediction, type PredictionDetail } from "@/lib/console/predictions-contract";
+import type { z } from "zod";
+import { tryPrediction } from "@/lib/console/calls";
+import type * as contract from "@/lib/console/predictions-contract";
+import type { PredictionDetail } from "@/lib/console/predictions-contract";
 import { call } from "@/lib/http/call";
 import { useFallbackWords, useFeatureWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
@@ -71,7 +74,7 @@ export function TryOut({ detail }: { detail: PredictionDetail }) {
   );
 }
 
-type Result = Awaited<ReturnType<typeof call<typeof tryPrediction.params, typeof tryPrediction.query, NonNullable<typeof tryPrediction.body>, typeof tryPrediction.response>>>;
+type Result = z.output<(typeof contract.tryPrediction)["response"]>;
 
 function TryResult({ detail, result }: { detail: PredictionDetail; result: Result }) {
   const t = useTranslations("predictions");

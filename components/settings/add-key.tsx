@@ -3,9 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { addKey } from "@/lib/console/settings-contract";
+import { addKey } from "@/lib/console/calls";
 import { call } from "@/lib/http/call";
-import { Scope } from "@/lib/http/endpoint";
+import { scopes as allScopes } from "@/lib/auth/scopes";
+import type { Scope } from "@/lib/http/endpoint";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
@@ -51,7 +52,7 @@ export function AddKey({ onClose, onAdded }: { onClose: () => void; onAdded: (se
         <fieldset>
           <legend className="pb-1 text-label font-medium text-second">{t("scopes")}</legend>
           <div className="flex flex-wrap gap-x-4 gap-y-2">
-            {Scope.options.map((scope) => (
+            {allScopes.map((scope) => (
               <label key={scope} className="inline-flex min-h-6 items-center gap-2 font-mono">
                 <input type="checkbox" className="size-4 accent-(--accent)" checked={scopes.includes(scope)} onChange={(event) => setScopes(event.target.checked ? [...scopes, scope] : scopes.filter((each) => each !== scope))} />
                 {scope}

@@ -3,7 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { addPerson, type Role } from "@/lib/console/settings-contract";
+import { addPerson } from "@/lib/console/calls";
+import type { Role } from "@/lib/console/settings-contract";
 import { call } from "@/lib/http/call";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";

@@ -3,12 +3,12 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { toast } from "sonner";
-import { changePassword } from "@/lib/console/settings-contract";
+import { changePassword } from "@/lib/console/calls";
 import { call } from "@/lib/http/call";
 import { useLanguage } from "../frame/language";
 import { meQuery } from "../frame/me";
 import { usePreferences } from "../frame/preferences";
+import { toast } from "../frame/toast";
 import { useFormats } from "../time/formats";
 import { Button } from "../ui/button";
 import { Facts } from "../ui/facts";

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { toInstants, type Range } from "@/lib/console/range";
-import { audit, auditExport, keys, people, verifyAudit } from "@/lib/console/settings-contract";
+import { audit, auditExport, keys, people, verifyAudit } from "@/lib/console/calls";
 import { call, urlOf } from "@/lib/http/call";
 import type { Locale } from "@/lib/i18n/locale";
 

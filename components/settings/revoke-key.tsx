@@ -3,7 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { revokeKey, type Key } from "@/lib/console/settings-contract";
+import { revokeKey } from "@/lib/console/calls";
+import type { Key } from "@/lib/console/settings-contract";
 import { call } from "@/lib/http/call";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { toast } from "sonner";
+import { toast } from "../frame/toast";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 

@@ -1,64 +1,57 @@
 "use client";
 
-import { Check } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { cloneElement, use, useId, useRef, useState, type ComponentProps, type ReactElement, type ReactNode } from "react";
+import { MenuContext, type MenuParts } from "./menu-parts";
+import { onUse } from "./on-use";
 
-const item = "flex cursor-pointer items-center gap-2 rounded-control px-2 py-1.5 text-body outline-none select-none data-[highlighted]:bg-panel data-[highlighted]:outline-2 data-[highlighted]:outline-accent";
+const List = onUse(() => import("./menu-list").then((module) => module.MenuList));
 
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+export function Menu({ trigger, children }: { trigger: ReactElement<ComponentProps<"button">>; children: ReactNode }) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  // Opened by the keyboard, the first item is chosen; by the pointer, none is.
+  const [open, setOpen] = useState<"keys" | "pointer" | null>(null);
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={6} collisionPadding={8} className="z-50 min-w-44 rounded-panel border border-line bg-page p-1 shadow-lg">
+    <span className="relative inline-flex">
+      {cloneElement(trigger, {
+        ref: button,
+        id: `${id}-button`,
+        "aria-haspopup": "menu",
+        "aria-expanded": open !== null,
+        "aria-controls": open === null ? undefined : id,
+        onClick: (event) => setOpen((now) => (now !== null ? null : event.detail === 0 ? "keys" : "pointer")),
+        onKeyDown: (event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          setOpen("keys");
+        },
+      })}
+      {open === null ? null : (
+        <List id={id} button={button} first={open === "keys"} onClose={() => setOpen(null)}>
           {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </List>
+      )}
+    </span>
   );
 }
 
-export function MenuItem({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
-  return (
-    <DropdownMenu.Item className={item} onSelect={onSelect}>
-      {children}
-    </DropdownMenu.Item>
-  );
+function useParts(): MenuParts {
+  const parts = use(MenuContext);
+  if (!parts) throw new Error("a menu item outside a menu");
+  return parts;
+}
+
+export function MenuItem(props: { onSelect: () => void; children: ReactNode }) {
+  const { Item } = useParts();
+  return <Item {...props} />;
 }
 
 export function MenuChoice<Value extends string>({ label, value, options, onChange }: { label: string; value: Value; options: readonly { value: Value; label: string }[]; onChange: (value: Value) => void }) {
-  return (
-    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(options.find((each) => each.value === next)?.value ?? value)}>
-      <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-label font-medium text-third">{label}</DropdownMenu.Label>
-      {options.map((option) => (
-        <DropdownMenu.RadioItem key={option.value} value={option.value} className={item}>
-          <span className="w-4">
-            <DropdownMenu.ItemIndicator>
-              <Check aria-hidden size={14} />
-            </DropdownMenu.ItemIndicator>
-          </span>
-          {option.label}
-        </DropdownMenu.RadioItem>
-      ))}
-    </DropdownMenu.RadioGroup>
-  );
+  const { Choice } = useParts();
+  return <Choice label={label} value={value} options={options} onChange={(next) => onChange(options.find((each) => each.value === next)?.value ?? value)} />;
 }
 
-export function MenuCheck({ checked, onChange, children }: { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }) {
-  return (
-    <DropdownMenu.CheckboxItem
-      checked={checked}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
-      className={item}
-    >
-      <span className="w-4">
-        <DropdownMenu.ItemIndicator>
-          <Check aria-hidden size={14} />
-        </DropdownMenu.ItemIndicator>
-      </span>
-      {children}
-    </DropdownMenu.CheckboxItem>
-  );
+export function MenuCheck(props: { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }) {
+  const { Check } = useParts();
+  return <Check {...props} />;
 }

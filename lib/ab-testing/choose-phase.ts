@@ -1,5 +1,6 @@
 import { draw } from "./draw";
-import { isPeak, shareAt, type Strategy } from "./strategy";
+import { isPeak, shareAt } from "./share-at";
+import type { Strategy } from "./strategy";
 import { blockPhase, SHARE_UNITS, turnPhase, type Phase } from "./turn-phase";
 
 export type Chosen = { phase: Phase; share: number; reason: string; deterministic: boolean; degraded: boolean };

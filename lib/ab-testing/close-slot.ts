@@ -3,7 +3,7 @@ import { addValue } from "@/lib/stats/welford";
 import { addPairMember, addToEvidence, lnEvidence } from "./evidence";
 import { addToHistogram, binOf } from "./log-histogram";
 import type { LogRow } from "./log-row";
-import { METRIC_NAMES, ruleOf, type Metric } from "./metric";
+import { METRIC_NAMES, ruleOf, type Metric } from "./metric-rules";
 import type { ExperimentState, MetricState } from "./state";
 
 /** Metrics known with the answer close with their slot; those known after the dispatch once the slot is mature. */

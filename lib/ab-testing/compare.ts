@@ -6,7 +6,7 @@ import { sampleVariance } from "@/lib/stats/welford";
 import { lnEvidence } from "./evidence";
 import { proportionsAtPlan, welchAtPlan } from "./fixed-sample";
 import { histogramQuantile } from "./log-histogram";
-import { METRIC_NAMES, ruleOf, type Metric, type MetricRule } from "./metric";
+import { METRIC_NAMES, ruleOf, type Metric, type MetricRule } from "./metric-rules";
 import type { ArmSummary, ExperimentState } from "./state";
 import { MIN_OF_EACH, MIN_PER_ARM } from "./verdict";
 

@@ -366,7 +366,7 @@ export const planRamp = endpoint({
   response: RampReply,
   problems: rampProblems,
 });
-const action = (name: string, summary: string) =>
+const action = <const Name extends string>(name: Name, summary: string) =>
   endpoint({ method: "POST", path: `${base}/ramp/${name}`, summary, access: ["operate"], body: RampAction, bodyOptional: true, response: RampReply, problems: rampProblems });
 export const startRamp = endpoint({
   method: "POST",

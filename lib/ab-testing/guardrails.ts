@@ -1,5 +1,6 @@
 import type { Guards } from "./add-decision";
-import { CeilingMetric, ruleOf, type Metric } from "./metric";
+import { CeilingMetric } from "./metric";
+import { ruleOf, type Metric } from "./metric-rules";
 import type { Analysis } from "./settings";
 import type { ExperimentState, MetricState } from "./state";
 

@@ -2,7 +2,7 @@ import { aipwEstimate } from "@/lib/stats/aipw";
 import { mixtureHalfWidth, mixtureRho } from "@/lib/stats/mixture-interval";
 import { guardrailAlarms } from "./guardrails";
 import { health, latestPeriod, type Health } from "./health";
-import { ruleOf } from "./metric";
+import { ruleOf } from "./metric-rules";
 import type { ExperimentState } from "./state";
 import { verdict, type ArmCounts, type Judgement, type VerdictInput } from "./verdict";
 

@@ -1,32 +1,11 @@
 import { z } from "zod";
+import { METRIC_NAMES } from "./metric-rules";
 
-/** What is compared between the phases. Confidence is a signal: two scales, never a goal. */
-export const METRICS = {
-  optimal: { kind: "binary", better: "up", role: "goal", matures: true },
-  on_time: { kind: "binary", better: "up", role: "goal", matures: true },
-  arrival_minutes: { kind: "positive", better: "down", role: "goal", matures: true },
-  fallback: { kind: "binary", better: "down", role: "guardrail", matures: false },
-  error: { kind: "binary", better: "down", role: "guardrail", matures: false },
-  deadline_missed: { kind: "binary", better: "down", role: "guardrail", matures: false },
-  latency_ms: { kind: "positive", better: "down", role: "guardrail", matures: false },
-  confidence: { kind: "bounded", better: null, role: "signal", matures: false },
-} as const satisfies Record<string, MetricRule>;
-
-export type MetricRule = {
-  kind: "binary" | "positive" | "bounded";
-  better: "up" | "down" | null;
-  role: "goal" | "guardrail" | "signal";
-  /** Known only after the dispatch: enters the evidence when its hour is older than the maturity age. */
-  matures: boolean;
-};
-
-export type Metric = keyof typeof METRICS;
-export const Metric = z.enum(Object.keys(METRICS) as [Metric, ...Metric[]]);
-export const METRIC_NAMES: readonly Metric[] = Metric.options;
+/** The names of metric-rules.ts as schemas. */
+export const Metric = z.enum(METRIC_NAMES);
+export type Metric = z.output<typeof Metric>;
 
 export const GoalMetric = Metric.extract(["optimal", "on_time", "arrival_minutes"]);
 export type GoalMetric = z.output<typeof GoalMetric>;
 export const CeilingMetric = Metric.extract(["fallback", "error", "deadline_missed"]);
 export type CeilingMetric = z.output<typeof CeilingMetric>;
-
-export const ruleOf = (metric: Metric): MetricRule => METRICS[metric];

@@ -1,5 +1,5 @@
 import { sampleVariance } from "@/lib/stats/welford";
-import { ruleOf } from "./metric";
+import { ruleOf } from "./metric-rules";
 import type { ArmSummary, ExperimentState } from "./state";
 import type { Strategy } from "./strategy";
 import { thompsonShare, thompsonShareOfMeans } from "./thompson";

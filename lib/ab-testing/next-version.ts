@@ -1,5 +1,6 @@
 import type { ConfigVersion, Settings } from "./settings";
-import { shareAt, type Strategy } from "./strategy";
+import { shareAt } from "./share-at";
+import type { Strategy } from "./strategy";
 import type { Analysis } from "./settings";
 
 /** A share that rises by more than this asks for typed confirmation and a reason, and for an administrator. */

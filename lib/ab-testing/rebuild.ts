@@ -1,7 +1,7 @@
 import { addDecision, addOutcome } from "./add-decision";
 import { closeSlot, nextDueSlot, type SlotClass } from "./close-slot";
 import type { LogRow, Outcome } from "./log-row";
-import { METRIC_NAMES } from "./metric";
+import { METRIC_NAMES } from "./metric-rules";
 import type { Analysis } from "./settings";
 import { newState, type ExperimentState } from "./state";
 import type { Phase } from "./turn-phase";

@@ -4,7 +4,8 @@ import { SHARE_TILTS } from "@/lib/stats/srm-e-value";
 import { NO_MOMENTS, type Moments } from "@/lib/stats/welford";
 import { noEvidence, type Evidence } from "./evidence";
 import { emptyHistogram, type LogHistogram } from "./log-histogram";
-import { CeilingMetric, METRIC_NAMES, ruleOf, type Metric } from "./metric";
+import { CeilingMetric } from "./metric";
+import { METRIC_NAMES, ruleOf, type Metric } from "./metric-rules";
 import type { Analysis } from "./settings";
 
 /**

@@ -2,12 +2,12 @@ import type { AnalysisOut, ComparisonBlock, ConfigOut, PlanWire, RampOut } from 
 import { compareMetric, type ArmNumbers, type MetricComparison } from "./compare";
 import { guardrailAlarms } from "./guardrails";
 import { judge } from "./judge";
-import { METRIC_NAMES } from "./metric";
+import { METRIC_NAMES } from "./metric-rules";
 import type { Ramp } from "./ramp";
 import { confidenceSignal, type ConfidenceBand } from "./recommend";
 import type { ConfigVersion, Settings } from "./settings";
 import type { ExperimentState } from "./state";
-import { shareAt } from "./strategy";
+import { shareAt } from "./share-at";
 import type { Verdict } from "./verdict";
 
 /** The only place that knows both the names on the wire and ours. */

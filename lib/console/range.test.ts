@@ -12,6 +12,8 @@ describe("the period in the URL", () => {
     ["zero length", { range: "0h", from: null, to: null }, null],
     ["longer than any screen keeps", { range: "9999d", from: null, to: null }, null],
     ["only one end", { range: null, from: "2026-03-01T00:00:00Z", to: null }, null],
+    ["a day that does not exist", { range: null, from: "2026-02-30T00:00:00Z", to: "2026-03-05T00:00:00Z" }, null],
+    ["an instant without a zone", { range: null, from: "2026-03-01T00:00:00", to: "2026-03-02T00:00:00Z" }, null],
     ["ends before it starts", { range: null, from: "2026-03-02T00:00:00Z", to: "2026-03-01T00:00:00Z" }, null],
     ["two instants", { range: null, from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z" }, { kind: "fixed", from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z" }],
   ])("%s", (_, query, expected) => expect(readRange(query)).toEqual(expected));

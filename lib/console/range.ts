@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { instantOf, partsOf } from "./zone";
 
 /**
@@ -16,7 +15,6 @@ const MINUTE = 60_000;
 const unitMs: Record<string, number> = { m: MINUTE, h: 60 * MINUTE, d: 1_440 * MINUTE };
 /** Longer asks are refused: no screen keeps more. */
 const LONGEST_MS = 400 * 1_440 * MINUTE;
-const Iso = z.iso.datetime();
 
 /** Length of rolling words such as `90m`, `2h`, `7d`; null when they are not. */
 export function lengthMs(words: string): number | null {
@@ -34,9 +32,16 @@ export function readRange(query: { range: string | null; from: string | null; to
 }
 
 function fixed(from: string | null, to: string | null): Range | null {
-  if (from === null || to === null || !Iso.safeParse(from).success || !Iso.safeParse(to).success) return null;
+  if (from === null || to === null || !isInstant(from) || !isInstant(to)) return null;
   const length = Date.parse(to) - Date.parse(from);
   return length > 0 && length <= LONGEST_MS ? { kind: "fixed", from, to } : null;
+}
+
+/** An instant as the API takes it, of a day that exists. */
+function isInstant(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/.test(text)) return false;
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, 16));
 }
 
 export function toInstants(range: Range, nowMs: number): Instants {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Endpoint } from "./endpoint";
+import type { Endpoint, Method } from "./endpoint";
 
 /** What the server refused, with the members of the problem body that a screen needs. */
 export class CallError extends Error {
@@ -15,11 +15,16 @@ export class CallError extends Error {
   }
 }
 
-type Input<T extends z.ZodType> = z.input<T>;
+/**
+ * What the browser needs of an endpoint: where it is. Its shapes are for the compiler alone, so that no schema is sent to the
+ * browser; the compiler also holds method and path to the contract.
+ */
+export type Target<E extends Endpoint> = { readonly method: E["method"]; readonly path: E["path"]; readonly shapes?: Shapes<E["params"], E["query"], NonNullable<E["body"]>, E["response"]> };
+type Shapes<P, Q, B, R> = { params: P; query: Q; body: B; response: R };
 
 /** Fills `{name}` in the path and appends the query; arrays repeat their key, undefined is left out. */
-export function urlOf(endpoint: Endpoint, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
-  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+export function urlOf(target: { readonly path: string }, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+  const path = target.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value === undefined || value === null) continue;
@@ -29,35 +34,31 @@ export function urlOf(endpoint: Endpoint, params: Record<string, unknown> = {}, 
   return text ? `${path}?${text}` : path;
 }
 
-/**
- * Calls an endpoint from the browser and parses the answer with its own contract. Throws `CallError` for a problem reply
- * and the fetch error when nothing answered.
- */
+/** Calls an endpoint from the browser. Throws `CallError` for a problem reply and the fetch error when nothing answered. */
 export async function call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
-  endpoint: Endpoint<P, Q, B, R>,
+  target: { readonly method: Method; readonly path: string; readonly shapes?: Shapes<P, Q, B, R> },
   input: {
-    params?: Input<P>;
-    query?: Input<Q>;
-    body?: Input<B>;
+    params?: z.input<P>;
+    query?: z.input<Q>;
+    body?: z.input<B>;
     signal?: AbortSignal;
     headers?: Record<string, string>;
   } = {},
 ): Promise<z.output<R>> {
   const headers: Record<string, string> = { accept: "application/json", ...input.headers };
-  const init: RequestInit = { method: endpoint.method, headers, credentials: "same-origin" };
+  const init: RequestInit = { method: target.method, headers, credentials: "same-origin" };
   if (input.signal) init.signal = input.signal;
   if (input.body !== undefined) {
     headers["content-type"] = "application/json";
     init.body = JSON.stringify(input.body);
   }
-  const url = urlOf(endpoint, (input.params ?? {}), (input.query ?? {}));
-  const response = await fetch(url, init);
-  const body: unknown = await response.json().catch(() => ({}));
+  const response = await fetch(urlOf(target, (input.params ?? {}), (input.query ?? {})), init);
   if (!response.ok) {
+    const body: unknown = await response.json().catch(() => ({}));
     const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
     const code = typeof problem.type === "string" ? (problem.type.split("/").at(-1) ?? "unknown") : "unknown";
     const requestId = typeof problem.request_id === "string" ? problem.request_id : null;
     throw new CallError(response.status, code, typeof problem.detail === "string" ? problem.detail : response.statusText, requestId, problem);
   }
-  return endpoint.response.parse(body);
+  return (await response.json()) as z.output<R>;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { scopes } from "../auth/scopes";
 
 /** What a service key may do; a person's role maps to a set of these (lib/auth/access.ts). */
-export const Scope = z.enum(["predict", "decide", "log", "read", "operate", "admin"]);
+export const Scope = z.enum(scopes);
 export type Scope = z.infer<typeof Scope>;
 
 /** `public`: open to anybody. `signed-in`: any valid key or session. Otherwise any one of the scopes lets in. */
@@ -14,10 +15,12 @@ export type Endpoint<
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
   Response extends z.ZodType = z.ZodType,
+  Path extends string = string,
+  Verb extends Method = Method,
 > = {
-  method: Method;
+  method: Verb;
   /** With `{name}` for path parameters. */
-  path: string;
+  path: Path;
   summary: string;
   access: Access;
   params: Params;
@@ -41,17 +44,19 @@ const Nothing = z.object({});
 type Nothing = typeof Nothing;
 
 /**
- * Describes one endpoint, next to its schemas. The route, the typed client, the OpenAPI document and the types all come
- * from this value; there is no second copy of a shape.
+ * Describes one endpoint, next to its schemas. The route, the OpenAPI document and the types all come from
+ * this value, and the compiler holds the browser's calls to it; there is no second copy of a shape.
  */
 export function endpoint<
   Response extends z.ZodType,
   Params extends z.ZodType = Nothing,
   Query extends z.ZodType = Nothing,
   Body extends z.ZodType = z.ZodNever,
+  Path extends string = string,
+  Verb extends Method = Method,
 >(definition: {
-  method: Method;
-  path: string;
+  method: Verb;
+  path: Path;
   summary: string;
   access: Access;
   params?: Params;
@@ -63,7 +68,7 @@ export function endpoint<
   bodyOptional?: boolean;
   produces?: string;
   examples?: Endpoint["examples"];
-}): Endpoint<Params, Query, Body, Response> {
+}): Endpoint<Params, Query, Body, Response, Path, Verb> {
   return {
     method: definition.method,
     path: definition.path,

@@ -1,23 +1,21 @@
 import { expect, test } from "./fixtures";
 
 const KB = 1_024;
-/**
- * Compressed scripts before the first interaction. The aim is 250, and 400 where recharts draws; these are what the pages take
- * today, so that they do not grow while they are brought down.
- */
+/** Compressed scripts before the first interaction; more where recharts draws. */
 const budgets: Record<string, number> = {
-  "/": 440,
-  "/predictions": 370,
-  "/dispatches": 365,
-  "/models": 360,
-  "/models/optimal@1": 400,
-  "/settings/profile": 335,
-  "/settings/people": 360,
-  "/settings/keys": 365,
-  "/settings/audit": 360,
-  "/login": 285,
-  "/status": 285,
-  "/docs": 285,
+  "/": 400,
+  "/ab-testing": 400,
+  "/predictions": 250,
+  "/dispatches": 250,
+  "/models": 250,
+  "/models/optimal@1": 250,
+  "/settings/profile": 250,
+  "/settings/people": 250,
+  "/settings/keys": 250,
+  "/settings/audit": 250,
+  "/login": 250,
+  "/status": 250,
+  "/docs": 250,
 };
 
 test("each page's scripts stay within their budget", async ({ open }) => {

@@ -78,6 +78,42 @@ test("the palette finds a screen without accents, a period, and a dispatch by it
   await expect(page.getByRole("table", { name: "Predicciones registradas" }).locator("tbody tr")).toHaveCount(1);
 });
 
+test("keys typed before the code of what they open has come are not lost", async ({ open }) => {
+  const page = await open("viewer", "/predictions");
+  await expect(page.getByRole("table", { name: "Predicciones registradas" }).locator("tbody tr[data-row]").first()).toBeVisible();
+  // The state sentence is asked by the browser: when it is there, keys are heard.
+  const reload = async (): Promise<void> => {
+    await page.reload();
+    await expect(page.getByRole("status").filter({ hasText: "Listo para decidir" })).toBeVisible();
+  };
+  let late = 0;
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    late++;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await route.continue();
+  });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("modelox");
+  await press(page, "Backspace s Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Modelos");
+  expect(late).toBeGreaterThan(0);
+  await reload();
+  await press(page, "t");
+  await page.keyboard.type("3h");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/range=3h/);
+  await reload();
+  await press(page, "t n");
+  await expect(page).toHaveURL(`${url}/models`);
+  // Escape calls off what has not opened yet, with what was typed.
+  await reload();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("ajustes");
+  await press(page, "Escape g x");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Predicciones");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
 test("find a dispatch, read why it was answered so, and try other values without recording", async ({ open }) => {
   const page = await open("viewer", "/predictions");
   const rows = page.getByRole("table", { name: "Predicciones registradas" }).locator("tbody tr[data-row]");

@@ -4,7 +4,7 @@ import { closeSlot, nextDueSlot, type SlotClass } from "../close-slot";
 import { guardrailAlarms } from "../guardrails";
 import { health } from "../health";
 import type { LogRow, Outcome } from "../log-row";
-import { METRIC_NAMES, ruleOf } from "../metric";
+import { METRIC_NAMES, ruleOf } from "../metric-rules";
 import type { RampMeasured } from "../ramp";
 import { outcomesOf, rebuild } from "../rebuild";
 import type { ConfigVersion } from "../settings";

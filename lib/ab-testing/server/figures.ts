@@ -1,7 +1,7 @@
 import type { AnalysisOut } from "../contract";
 import { confidenceSignal } from "../recommend";
 import { newState } from "../state";
-import { shareAt } from "../strategy";
+import { shareAt } from "../share-at";
 import { analysisOut, comparisonBlock, recommendationText } from "../wire";
 import { experiment } from "./experiment";
 import * as store from "./store";

@@ -1,6 +1,6 @@
 import { table, type Sql, type SqlValue } from "@/lib/dispatch/server/log/log-store";
 import type { LogRow } from "../log-row";
-import { METRIC_NAMES, type Metric } from "../metric";
+import { METRIC_NAMES, type Metric } from "../metric-rules";
 import { StrategyName } from "../strategy";
 import { msOf } from "./columns";
 import { Known } from "./known";

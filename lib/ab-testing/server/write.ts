@@ -1,6 +1,6 @@
 import { table, type Sql, type SqlValue } from "@/lib/dispatch/server/log/log-store";
 import { choosePhase } from "../choose-phase";
-import { METRIC_NAMES, ruleOf, type Metric } from "../metric";
+import { METRIC_NAMES, ruleOf, type Metric } from "../metric-rules";
 import type { Phase } from "../turn-phase";
 import { msOf, textOf } from "./columns";
 import { guardOutcome } from "./guard";
