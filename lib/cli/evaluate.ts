@@ -7,6 +7,7 @@ import { readRecords, readStations } from "@/lib/sf-fire/server/read-records";
 import { sfTable } from "@/lib/sf-fire/table";
 import { defaultParameters } from "@/lib/training/engine";
 import { findEngine } from "@/lib/training/server/find-engine";
+import { stepBack } from "@/lib/training/server/step-back";
 import type { Table } from "@/lib/training/table";
 import { trainModel } from "@/lib/training/train";
 import type { Trained, TrainOptions } from "@/lib/training/trained";
@@ -52,18 +53,25 @@ async function main(): Promise<void> {
   const { train, test } = lists as { train: string[]; test: string[] };
   if (values.format !== undefined && values.format !== "sf-fire" && values.format !== "simulator") throw new Error(`--format ${values.format}: sf-fire or simulator`);
   if (values.format === undefined || train.length === 0 || test.length === 0) throw new Error(usage);
-  const targetMinutes = Number(values["target-minutes"]);
+  const targetMinutes = positive("--target-minutes", values["target-minutes"]);
+  const draws = positive("--draws", values.draws);
+  if (!Number.isInteger(draws)) throw new Error(`--draws ${values.draws}: a whole number above 0`);
   const engineName = values.engine;
   if (engineName !== "auto" && engineName !== "xgboost" && engineName !== "embedded") throw new Error(`--engine ${engineName}: auto, xgboost or embedded`);
   const declared = Object.fromEntries(
     values.declare.map((text) => {
-      const [column = "", availableAt] = text.split("=");
-      return [column, AvailableAt.parse(availableAt)] as const;
+      const [column = "", when] = text.split("=");
+      const availableAt = AvailableAt.safeParse(when);
+      if (column === "" || !availableAt.success) throw new Error(`--declare ${text}: COLUMN=request, =decision or =after_outcome`);
+      return [column, availableAt.data] as const;
     }),
   );
 
+  stepBack();
   const prepared = values.format === "simulator" ? fromSimulator({ train, test, split: values.split, declared }) : fromSfFire({ train, test, split: values.split, declared, targetMinutes, stations: values.stations });
   const { classes, testFromMs, by } = prepared;
+  const unknown = Object.keys(declared).find((name) => !classes.columns.some((column) => column.name === name));
+  if (unknown !== undefined) throw new Error(`--declare ${unknown}: the files have no such column, or features are made of it already`);
   const engine = await findEngine(engineName, { path: process.env.PATH ?? "" });
   const calibrateFromMs = calibrationStart(classes, testFromMs);
   const options = (task: "binary" | "regression"): TrainOptions => ({
@@ -71,14 +79,15 @@ async function main(): Promise<void> {
     targetTransform: task === "binary" ? "identity" : "log",
     quantiles: [0.5, 0.9],
     split: { kind: "times", calibrateFromMs, testFromMs, gapHours: 2 },
-    parameters: { ...defaultParameters, num_round: 400, max_depth: 5, eta: 0.03, min_child_weight: 20, subsample: 0.7, colsample_bytree: 0.5 },
+    parameters: parametersFor(classes, calibrateFromMs),
     seed: 1,
     // A column that somebody declared admissible is asked for by name, so that the screen must decide.
     inputs: null,
     keepLeaks: false,
     removalTest: false,
-    draws: Number(values.draws),
+    draws,
   });
+  checkClasses(classes, calibrateFromMs, testFromMs);
   const classifier = await trainModel(classes, options("binary"), engine);
   const regressor = await trainModel(prepared.minutes, options("regression"), engine);
 
@@ -153,11 +162,39 @@ function ruleFigures(classifier: Trained, regressor: Trained): Record<string, Es
   return { ...(rule?.auc && rule.brier ? { auc_rule: rule.auc, brier_rule: rule.brier } : {}), ...(minutes?.mae ? { mae_rule: minutes.mae } : {}) };
 }
 
+/** Figures such as the AUC need both classes where they are learnt and where they are judged. */
+function checkClasses({ label, timeMs }: Table, calibrateFromMs: number, testFromMs: number): void {
+  const parts: [string, (at: number) => boolean][] = [
+    ["training", (at) => at < calibrateFromMs],
+    ["test", (at) => at >= testFromMs],
+  ];
+  for (const [name, belongs] of parts) {
+    const classes = new Set(label.filter((_, row) => belongs(timeMs[row]!)));
+    if (classes.size === 0) throw new Error(`there are no ${name} rows with an arrival within the bounds`);
+    if (classes.size === 1) throw new Error(`the ${name} rows hold one class only (every label is ${[...classes].join("")})`);
+  }
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new Error(`${option} ${text}: a number above 0`);
+  return value;
+}
+
+const FEW_ROWS = 2_500;
+
+/** Slices of a few days want a smaller model than months do. Each tree sees about eight columns. */
+function parametersFor({ columns, timeMs }: Table, calibrateFromMs: number): TrainOptions["parameters"] {
+  const inputs = columns.filter(({ availableAt }) => availableAt === "request" || availableAt === "decision").length;
+  const [max_depth, num_round] = timeMs.filter((time) => time < calibrateFromMs).length < FEW_ROWS ? [3, 150] : [4, 200];
+  return { ...defaultParameters, num_round, max_depth, eta: 0.03, min_child_weight: 10, subsample: 0.7, colsample_bytree: Math.min(1, 8 / Math.max(1, inputs)) };
+}
+
 /** The last sixth of the rows before the test rows calibrates. */
 function calibrationStart(table: Table, testFromMs: number): number {
   const times = table.timeMs.filter((time) => time < testFromMs).sort();
   const at = times[Math.floor(times.length * (5 / 6))];
-  if (at === undefined) throw new Error("too few training rows");
+  if (at === undefined) throw new Error("there are no training rows with an arrival within the bounds");
   return at;
 }
 

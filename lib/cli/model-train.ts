@@ -9,6 +9,7 @@ import { writeModelFolder } from "@/lib/models/server/store";
 import { readTable } from "@/lib/training/read-table";
 import { findEngine } from "@/lib/training/server/find-engine";
 import { makeFolder } from "@/lib/training/server/make-folder";
+import { stepBack } from "@/lib/training/server/step-back";
 import { TrainingSpec } from "@/lib/training/spec";
 import { trainModel } from "@/lib/training/train";
 import type { Trained } from "@/lib/training/trained";
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const { data, manifest: specFile, out, force } = values;
   const draws = Number(values.draws);
   if (!data || !specFile || !out || !Number.isInteger(draws) || draws < 1) throw new TrainingError("usage", usage);
+  stepBack();
   const spec = readSpec(specFile, values.engine);
   const folder = join(out, `${spec.name}@${spec.version}`);
   if (existsSync(folder)) throw new TrainingError("exists", `${folder} is there already; versions are never overwritten`);

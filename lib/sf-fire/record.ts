@@ -18,19 +18,14 @@ export type SfRecord = {
   dispatchMs: number;
   onSceneMs: number | null;
   availableMs: number | null;
-  /** Columns that no model may use, kept so that the screen can be shown to catch them. */
-  unitSequence: number | null;
-  finalPriority: string;
-  priority: string;
-  callTypeGroup: string;
-  responseMs: number | null;
-  transportMs: number | null;
-  hospitalMs: number | null;
+  /** Every column that no feature is made of, as it stands: kept so that the screen can name it and be shown to catch it. */
+  others: Record<string, string>;
 };
 
 const optional = z.string().default("");
-export const SfRow = z.looseObject({
-  row_id: z.string().min(1),
+/** What features are made of. Times after the dispatch only enter the state of the city, once the clock is past them. */
+const used = {
+  row_id: optional,
   call_number: z.string().min(1),
   unit_id: z.string().min(1),
   unit_type: z.string(),
@@ -44,16 +39,11 @@ export const SfRow = z.looseObject({
   received_at: z.string(),
   entry_at: optional,
   dispatch_at: z.string(),
-  response_at: optional,
-  on_scene_at: optional,
-  transport_at: optional,
-  hospital_at: optional,
-  available_at: optional,
-  unit_sequence: optional,
-  priority: optional,
-  final_priority: optional,
-  call_type_group: optional,
-});
+};
+const SfRow = z.object({ ...used, on_scene_at: optional, available_at: optional });
+
+/** Without one of these a file is not of this format. */
+export const neededColumns = ["call_number", "unit_id", "unit_type", "received_at", "dispatch_at", "on_scene_at"] as const;
 
 const zone = "America/Los_Angeles";
 const partsOf = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -84,10 +74,10 @@ export function localInstant(text: string): number | null {
   return asUtc - offset;
 }
 
-const numberOf = (text: string): number | null => (text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text));
+const numberOf = (text: string): number | null => (text.trim() === "" || !Number.isFinite(Number(text)) ? null : Number(text));
 
 /** Null and a reason for a row that has no dispatch to decide. */
-export function toRecord(raw: unknown): SfRecord | { reason: string } {
+export function toRecord(raw: Readonly<Record<string, string>>): SfRecord | { reason: string } {
   const parsed = SfRow.safeParse(raw);
   if (!parsed.success) return { reason: `${parsed.error.issues[0]?.path.join(".") ?? "row"} missing` };
   const row = parsed.data;
@@ -95,7 +85,7 @@ export function toRecord(raw: unknown): SfRecord | { reason: string } {
   const receivedMs = localInstant(row.received_at);
   if (dispatchMs === null || receivedMs === null) return { reason: "no dispatch or received time" };
   return {
-    rowId: row.row_id,
+    rowId: row.row_id === "" ? `${row.call_number}-${row.unit_id}-${row.dispatch_at}` : row.row_id,
     call: row.call_number,
     unit: row.unit_id,
     unitType: row.unit_type,
@@ -111,13 +101,7 @@ export function toRecord(raw: unknown): SfRecord | { reason: string } {
     dispatchMs,
     onSceneMs: localInstant(row.on_scene_at),
     availableMs: localInstant(row.available_at),
-    unitSequence: numberOf(row.unit_sequence),
-    finalPriority: row.final_priority,
-    priority: row.priority,
-    callTypeGroup: row.call_type_group,
-    responseMs: localInstant(row.response_at),
-    transportMs: localInstant(row.transport_at),
-    hospitalMs: localInstant(row.hospital_at),
+    others: Object.fromEntries(Object.entries(raw).filter(([name]) => !Object.hasOwn(used, name))),
   };
 }
 

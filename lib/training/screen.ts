@@ -12,8 +12,8 @@ export type Screened = { inputs: number[]; leaks: string[]; refused: Refusal[] }
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /**
- * The leakage screen: which columns may be inputs, and why the others may not. Judged on the rows before the test part, so
- * that the test rows decide nothing.
+ * The leakage screen: which columns may be inputs, and why the others may not. What a column does to the label is judged on
+ * the rows before the test part, so that the test rows decide nothing; declarations, times and order are judged on all rows.
  */
 export function screenColumns(table: Table, options: Pick<TrainOptions, "inputs" | "keepLeaks" | "task">, split: Trained["split"]): Screened {
   const wanted = options.inputs;
@@ -55,7 +55,8 @@ function declared(column: ColumnSpec, values: Float64Array, timeMs: Float64Array
 /** What the values give away, whatever was declared. */
 function measured(table: Table, at: number, label: Float64Array, split: Trained["split"]): Finding | null {
   const values = table.values[at]!;
-  const order = findOutcomeOrder(values, table);
+  const evidence = table.orderEvidence ?? table;
+  const order = findOutcomeOrder(evidence.values[at]!, evidence);
   if (order)
     return {
       code: "outcome_order",

@@ -33,6 +33,10 @@ export type Table = {
   /** Times after t0 and times up to t0 (epoch ms, NaN = did not happen) by name, for the order test within groups. */
   outcomeTimes: Record<string, Float64Array>;
   beforeTimes: Record<string, Float64Array>;
+  /** The same columns on more rows of the groups than are trained on (units of another kind), for the order test alone. */
+  orderEvidence?: OrderEvidence;
   /** Predictions of rules on the same rows (a probability, or minutes), to be beaten. NaN: no answer. */
   rivals: Record<string, Float64Array>;
 };
+
+export type OrderEvidence = Pick<Table, "values" | "group" | "timeMs" | "outcomeTimes" | "beforeTimes">;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import type { Station } from "../features";
-import { toRecord, type SfRecord } from "../record";
+import { neededColumns, toRecord, type SfRecord } from "../record";
 
 export type ReadRecords = { records: SfRecord[]; rows: number; dropped: Record<string, number>; sha256: string };
 
@@ -19,11 +19,7 @@ export function readRecords(files: readonly string[]): ReadRecords {
   };
   let rows = 0;
   for (const file of files) {
-    if (!existsSync(file)) throw new Error(`${file}: no such file`);
-    const bytes = readFileSync(file);
-    hash.update(bytes);
-    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-    for (const raw of parse(text, { columns: true, bom: true, skip_empty_lines: true, relax_column_count: true })) {
+    for (const raw of rowsOf(file, hash)) {
       rows++;
       const record = toRecord(raw);
       if ("reason" in record) drop(record.reason);
@@ -36,6 +32,24 @@ export function readRecords(files: readonly string[]): ReadRecords {
   }
   records.sort((a, b) => a.dispatchMs - b.dispatchMs || (a.rowId < b.rowId ? -1 : 1));
   return { records, rows, dropped, sha256: hash.digest("hex") };
+}
+
+function rowsOf(file: string, hash: ReturnType<typeof createHash>): Record<string, string>[] {
+  if (!existsSync(file)) throw new Error(`${file}: no such file`);
+  let header: string[] = [];
+  let rows: Record<string, string>[];
+  try {
+    const bytes = readFileSync(file);
+    hash.update(bytes);
+    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+    const columns = (names: string[]): string[] => (header = names.map((name) => name.trim()));
+    rows = parse(text, { columns, bom: true, skip_empty_lines: true, relax_column_count: true, relax_quotes: true });
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : "cannot be read"}`, { cause: error });
+  }
+  const lacking = neededColumns.filter((name) => !header.includes(name));
+  if (lacking.length > 0) throw new Error(`${file}: no column ${lacking.join(", ")}`);
+  return rows;
 }
 
 /** Home stations beside the records; without the file, engines have no home distance. */

@@ -3,6 +3,7 @@ import type { Ensemble } from "@/lib/models/ensemble";
 import { boost } from "../booster/boost";
 import type { BoosterParameters, TrainingMatrix } from "../engine";
 import { TrainingError } from "../training-error";
+import { stepBackThread } from "./step-back";
 
 export type BoosterJob = { matrix: TrainingMatrix; parameters: BoosterParameters; seed: number };
 export type BoosterReply = { ensemble: Ensemble } | { code: string; message: string };
@@ -16,5 +17,6 @@ function answer(job: BoosterJob): BoosterReply {
   }
 }
 
+stepBackThread();
 // The thread is started with a job by `embeddedEngine` and by nobody else.
 parentPort?.postMessage(answer(workerData as BoosterJob));
