@@ -4,13 +4,9 @@ import { table, type LogStore } from "@/lib/dispatch/server/log/log-store";
 
 export type Rollups = Record<string, RollupNumbers>;
 
-/** Sums in another order differ in their last digits. */
-const tidy = (numbers: RollupNumbers): RollupNumbers => ({
-  ...numbers,
-  confidence_sum: Math.round(numbers.confidence_sum * 1e6) / 1e6,
-  latency_sum_ms: Math.round(numbers.latency_sum_ms * 1e6) / 1e6,
-  response_sum: Math.round(numbers.response_sum * 1e6) / 1e6,
-});
+/** Sums in another order differ in their last digits, the more the longer they are. */
+const tidySum = (sum: number): number => Number(sum.toPrecision(9));
+const tidy = (numbers: RollupNumbers): RollupNumbers => ({ ...numbers, confidence_sum: tidySum(numbers.confidence_sum), latency_sum_ms: tidySum(numbers.latency_sum_ms), response_sum: tidySum(numbers.response_sum) });
 
 /** What the rollups should say, from a scan of the log: the current outcome stands in the row of its prediction. */
 export async function scannedRollups(store: LogStore): Promise<Rollups> {

@@ -1,27 +1,44 @@
+import { widthsMinutes } from "../dispatch/rollup";
+
 /** How a period is cut for rollups and lines: minutes since 1970, whole buckets only. */
 export type Buckets = {
-  /** Width of the rollup rows to read. */
-  widthMinutes: 5 | 60;
-  /** The period widened to whole rows, half-open. */
+  /** The period widened to whole buckets of the finest width, half-open. */
   fromMinute: number;
   toMinute: number;
+  /** Widest rollup row that a drawn bucket is made of. */
+  widthMinutes: Width;
   /** Width of a drawn bucket, a multiple of the row's, and where the first begins. */
   stepMinutes: number;
   firstMinute: number;
 };
+type Width = (typeof widthsMinutes)[number];
 
-const FINE_UP_TO_MINUTES = 36 * 60;
-const multiples = [1, 2, 3, 4, 6, 8, 12, 24, 48] as const;
+const FINEST = widthsMinutes[0];
+const WIDEST = widthsMinutes.at(-1)!;
+const DAY = 1_440;
+/** How long a period may be for rows of each width: what is read stays below about 450 rows. */
+const longestMinutes: Record<Width, number> = { 5: 1.5 * DAY, 60: 12 * DAY, 360: 75 * DAY, 1_440: 401 * DAY };
 
-/** Five-minute rows up to a day and a half, hourly ones beyond; at most `most` buckets of a round width. */
+/** Five-minute rows up to a day and a half, then hourly, of six hours, of a day; at most `most` buckets. */
 export function bucketsOf(fromMs: number, toMs: number, most: number): Buckets {
-  const widthMinutes = toMs - fromMs <= FINE_UP_TO_MINUTES * 60_000 ? 5 : 60;
-  const fromMinute = Math.floor(fromMs / 60_000 / widthMinutes) * widthMinutes;
-  const toMinute = Math.max(fromMinute + widthMinutes, Math.ceil(toMs / 60_000 / widthMinutes) * widthMinutes);
-  for (const multiple of multiples) {
-    const stepMinutes = widthMinutes * multiple;
+  const fromMinute = Math.floor(fromMs / 60_000 / FINEST) * FINEST;
+  const toMinute = Math.max(fromMinute + FINEST, Math.ceil(toMs / 60_000 / FINEST) * FINEST);
+  const widthMinutes = widthsMinutes.find((width) => toMs - fromMs <= longestMinutes[width] * 60_000);
+  if (widthMinutes === undefined) throw new RangeError("the period is longer than 400 days");
+  for (let stepMinutes: number = widthMinutes; ; stepMinutes += widthMinutes) {
     const firstMinute = Math.floor(fromMinute / stepMinutes) * stepMinutes;
-    if ((toMinute - firstMinute) / stepMinutes <= most) return { widthMinutes, fromMinute, toMinute, stepMinutes, firstMinute };
+    if ((toMinute - firstMinute) / stepMinutes <= most) return { fromMinute, toMinute, widthMinutes, stepMinutes, firstMinute };
   }
-  throw new RangeError("the period is longer than 400 days");
+}
+
+/** Neighbouring rollup rows of one width: [from, to). */
+export type Run = { widthMinutes: Width; fromMinute: number; toMinute: number };
+
+/** A period of whole finest buckets as few rows: the widest inside, narrower ones at its ends. In order of time. */
+export function runsOf(fromMinute: number, toMinute: number, widest: Width = WIDEST): Run[] {
+  const width = widthsMinutes.findLast((each) => each <= widest && Math.ceil(fromMinute / each) * each < Math.floor(toMinute / each) * each);
+  if (width === undefined) return [];
+  const from = Math.ceil(fromMinute / width) * width;
+  const to = Math.floor(toMinute / width) * width;
+  return [...runsOf(fromMinute, from, width), { widthMinutes: width, fromMinute: from, toMinute: to }, ...runsOf(to, toMinute, width)];
 }

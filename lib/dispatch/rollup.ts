@@ -27,8 +27,8 @@ export type RollupSums = {
 /** From fine to coarse, each a multiple of the one before. */
 export const widthsMinutes = [5, 60, 360, 1_440] as const;
 
-export function emptySums(): RollupSums {
-  return { decisions: 0, fallbacks: 0, confidenceSum: 0, confidenceCount: 0, latencySumMs: 0, latency: emptySketch(), joined: 0, censored: 0, labelled: 0, optimal: 0, responseSum: 0, responseCount: 0, response: emptySketch() };
+export function emptySums(latency = emptySketch(), response = emptySketch()): RollupSums {
+  return { decisions: 0, fallbacks: 0, confidenceSum: 0, confidenceCount: 0, latencySumMs: 0, latency, joined: 0, censored: 0, labelled: 0, optimal: 0, responseSum: 0, responseCount: 0, response };
 }
 
 /** Row of the table in the names of its columns; sketches as text. */

@@ -40,10 +40,8 @@ export function sketchText(sketch: LogSketch): string {
   return JSON.stringify([first, ...sketch.subarray(first, last + 1)]);
 }
 
-/** The value that the share q of the values does not exceed; null when there are none. */
-export function sketchQuantile(sketch: LogSketch, q: number): number | null {
-  let total = 0;
-  for (const count of sketch) total += count;
+/** The value that the share q of the values does not exceed; null when there are none. `total`: how many there are, where known. */
+export function sketchQuantile(sketch: LogSketch, q: number, total = sketch.reduce((sum, count) => sum + count, 0)): number | null {
   if (total <= 0) return null;
   const rank = q * (total - 1);
   let below = 0;

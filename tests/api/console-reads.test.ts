@@ -46,6 +46,20 @@ it("overview: figures of the period, from the rollups, within a second", async (
   expect(seen.timeline.at(-1)!.partial).toBe(true);
 });
 
+it.each([
+  [30, 21_600],
+  [90, 86_400],
+  [399, 172_800],
+])("overview: the same figures over %i days, from wider rollups", async (days, bucketSeconds) => {
+  const query = new URLSearchParams({ from: new Date(began - days * 86_400_000).toISOString(), to: new Date(Date.now() + 60_000).toISOString() }).toString();
+  const seen = await until(() => server.ok(api.overview, { query }), (value) => value.decisions === 30);
+  expect(seen).toMatchObject({ decisions: 30, bucket_seconds: bucketSeconds });
+  expect(seen.timeline.reduce((sum, point) => sum + point.decisions, 0)).toBe(30);
+  expect(seen.tiles.fallback_share.line).toHaveLength(24);
+  expect(seen.tiles.fallback_share.line.at(-1)).toBeCloseTo(seen.tiles.fallback_share.value!, 10);
+  expect(Date.parse(seen.from)).toBeGreaterThan(began - days * 86_400_000 - 300_000);
+});
+
 it("explorer: newest first, whole by keyset, with the outcome", async () => {
   const first = await list("&limit=7");
   expect(first.total).toEqual({ count: 30, exact: true });

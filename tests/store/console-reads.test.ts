@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runsOf } from "@/lib/console/buckets";
 import * as reads from "@/lib/console/server/store";
 import { openDb, setDb, type Db } from "@/lib/db/client";
 import type { LogStore } from "@/lib/dispatch/server/log/log-store";
@@ -84,12 +85,47 @@ describe.each(kinds)("the console's reads on %s", (kind) => {
     expect(await reads.countPredictions(all, 100)).toEqual({ count: 100, exact: false });
   });
 
+  it("under a filter that the rollups know, looks only from where one can match, and counts by them", async () => {
+    // Three days of one model, and another one for three answers at their beginning.
+    const first = NOW - 200 * HOUR;
+    const old = Array.from({ length: 11_000 }, (_, i) => aPrediction({ requestedAtMs: first + i * 24_000, dispatchId: -1, phase: 2, usedFallback: i === 4_000, modelVersion: i < 3 ? "8" : "9", severityLevel: 3 }));
+    for (let i = 0; i < 11; i++) {
+      const group = old.slice(i * 1_000, (i + 1) * 1_000);
+      await store.write(WRITER, [{ number: 2 + i, rows: group.length, ...packRows(group), answers: [], assignments: [] }]);
+    }
+    const filter: reads.LogFilter = { ...all, fromMs: first, toMs: first + 80 * HOUR };
+    const eighth = { model: { name: "m", version: "8" } };
+    const page = (more: Partial<reads.LogFilter>) => reads.pageOfPredictions({ ...filter, ...more }, 10);
+    const ids = old.map((row) => row.predictionId);
+    // What no rollup knows yet is found all the same, as far as one read looks.
+    const [newest] = (await page({ usedFallback: true, fromMs: first + 4_000 * 24_000 - 1_000 })).rows;
+    expect(newest?.predictionId).toBe(ids[4_000]);
+    const roller = openRoller(store, WRITER);
+    while ((await roller.step(NOW)).more);
+    // More than one read looks at lie between the end of the period and the match.
+    expect((await page(eighth)).rows.map((row) => row.predictionId)).toEqual(ids.slice(0, 3).reverse());
+    expect((await page({ ...eighth, before: ids[2]! })).rows.map((row) => row.predictionId)).toEqual([ids[1], ids[0]]);
+    expect((await page({ usedFallback: true })).rows.map((row) => row.predictionId)).toEqual([ids[4_000]]);
+    expect(await page({ model: { name: "m", version: "7" } })).toEqual({ rows: [], end: null });
+    expect(await reads.countPredictions({ ...filter, ...eighth }, 10_000)).toEqual({ count: 3, exact: true });
+    expect(await reads.countPredictions({ ...filter, fromMs: first + 30_000, toMs: first + 60_000, ...eighth }, 10_000)).toEqual({ count: 1, exact: true });
+    expect(await reads.countPredictions({ ...filter, ...eighth, severities: [3] }, 10_000)).toEqual({ count: 3, exact: true });
+    expect(await reads.countPredictions({ ...filter, model: { name: "m", version: "9" } }, 10_000)).toEqual({ count: 10_000, exact: false });
+    // Under what only the log knows, a read says how far it looked.
+    expect((await page({ severities: [1] })).end).toBe(ids[1_000]);
+    expect(await reads.countPredictions({ ...filter, severities: [3] }, 100_000)).toEqual({ count: 10_000, exact: false });
+    const last = aPrediction({ requestedAtMs: first + 40 * HOUR, dispatchId: -1, modelVersion: "8" });
+    await store.write(WRITER, [{ number: 13, rows: 1, ...packRows([last]), answers: [], assignments: [] }]);
+    expect((await page(eighth)).rows[0]?.predictionId).toBe(last.predictionId);
+    expect(await reads.countPredictions({ ...filter, ...eighth }, 10_000)).toEqual({ count: 4, exact: true });
+  });
+
   it("rolled up counts are those of the log", async () => {
     const minute = NOW / 60_000;
-    const totals = await reads.rollupTotals(5, minute - 60, minute);
+    const totals = await reads.rollupTotals(runsOf(minute - 60, minute, 5));
     expect(totals.reduce((sum, row) => sum + row.decisions, 0)).toBe(300);
     expect(totals.reduce((sum, row) => sum + row.joined, 0)).toBe(15);
-    const counts = await reads.rollupCounts(60, minute - 60, minute, { phase: undefined, modelId: "m@1", usedFallback: undefined });
+    const counts = await reads.rollupCounts(runsOf(minute - 60, minute), { phase: undefined, model: { name: "m", version: "1" }, usedFallback: undefined });
     expect(counts.reduce((sum, row) => sum + row.decisions, 0)).toBe(100);
     expect(await reads.decisionsByModel(minute - 60, minute)).toEqual(new Map([["m@1", 100], ["m@2", 200]]));
   });

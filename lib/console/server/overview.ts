@@ -1,9 +1,9 @@
 import { emptySums, addNumbers, type RollupSums } from "@/lib/dispatch/rollup";
 import { Problem } from "@/lib/http/problem";
 import { services } from "@/lib/services";
-import { readSketch, sketchQuantile } from "@/lib/stats/log-sketch";
+import { emptySketch, readSketch, sketchQuantile } from "@/lib/stats/log-sketch";
 import type { z } from "zod";
-import { bucketsOf, type Buckets } from "../buckets";
+import { bucketsOf, runsOf } from "../buckets";
 import type { overview as contract, Overview, Tile, TileName } from "../contract";
 import * as store from "./store";
 
@@ -29,38 +29,60 @@ export function readPeriod({ from, to }: { from: string; to: string }): { fromMs
 
 export async function overview({ query, now }: { query: z.output<typeof contract.query>; now: Date }): Promise<Overview> {
   const { fromMs, toMs } = readPeriod(query);
-  const buckets = bucketsOf(fromMs, toMs, MOST_BUCKETS);
-  const { widthMinutes, fromMinute, toMinute, stepMinutes, firstMinute } = buckets;
+  const { widthMinutes, fromMinute, toMinute, stepMinutes, firstMinute } = bucketsOf(fromMs, toMs, MOST_BUCKETS);
   const length = toMinute - fromMinute;
   const nowMinute = now.getTime() / MINUTE_MS;
   const [rows, before, lastDecisionAt, events] = await Promise.all([
-    store.rollupTotals(widthMinutes, fromMinute, toMinute),
-    store.rollupTotals(widthMinutes, fromMinute - length, fromMinute),
+    store.rollupTotals(runsOf(fromMinute, toMinute, widthMinutes)),
+    store.rollupTotals(runsOf(fromMinute - length, fromMinute)),
     store.lastDecisionAt(),
     store.changeEvents(Object.keys(markKinds), new Date(fromMs), new Date(toMs), MOST_MARKS),
   ]);
-  /** Minutes of [from, from + width) that have passed: a running bucket is not yet a whole one. */
-  const passed = (from: number, width: number): number => Math.min(width, Math.max(0, nowMinute - from));
-  const part = (from: number, width: number): Part => ({ fromMinute: from, minutes: passed(from, width), sums: emptySums() });
+  /** Minutes of [from, to) that have passed: a running bucket is not yet a whole one. */
+  const passed = (from: number, to: number): number => Math.min(to - from, Math.max(0, nowMinute - from));
+  const part = (from: number, to: number): Part => ({ fromMinute: from, minutes: passed(from, to), sums: emptySums() });
 
-  const whole = part(fromMinute, length);
-  const previous = part(fromMinute - length, length);
-  const points = Math.min(LINE_POINTS, length / widthMinutes);
-  const line = Array.from({ length: points }, (_, i) => part(fromMinute + (i * length) / points, length / points));
-  const steps = Array.from({ length: Math.ceil((toMinute - firstMinute) / stepMinutes) }, (_, i) => part(firstMinute + i * stepMinutes, stepMinutes)).filter((each) => each.fromMinute <= nowMinute);
+  const whole = part(fromMinute, toMinute);
+  const previous = part(fromMinute - length, fromMinute);
+  const points = Math.min(LINE_POINTS, Math.ceil(length / widthMinutes));
+  /** Between rows: a wide one is not cut. */
+  const borders = Array.from({ length: points + 1 }, (_, i) => (i === 0 ? fromMinute : i === points ? toMinute : Math.floor((fromMinute + (i * length) / points) / widthMinutes) * widthMinutes));
+  const line = borders.slice(0, -1).map((from, i) => part(from, borders[i + 1]!));
+  const pointAt = (minute: number): Part => {
+    const i = Math.floor(((minute - fromMinute) * points) / length);
+    return line[minute >= borders[i + 1]! ? i + 1 : i]!;
+  };
+  const steps = Array.from({ length: Math.ceil((toMinute - firstMinute) / stepMinutes) }, (_, i) => firstMinute + i * stepMinutes)
+    .filter((from) => from <= nowMinute)
+    .map((from) => ({ fromMinute: from, minutes: passed(Math.max(from, fromMinute), Math.min(from + stepMinutes, toMinute)), rows: [] as { row: store.Rolled; latency: number[] }[] }));
   for (const row of rows) {
     const latency = readSketch(row.latency_sketch);
     const response = readSketch(row.response_sketch);
-    const at = line[Math.floor(((row.bucketMinute - fromMinute) * points) / length)];
-    const step = steps[Math.floor((row.bucketMinute - firstMinute) / stepMinutes)];
-    for (const each of [whole, at, step]) if (each) addNumbers(each.sums, row, latency, response);
+    for (const each of [whole, pointAt(row.bucketMinute)]) addNumbers(each.sums, row, latency, response);
+    steps[Math.floor((row.bucketMinute - firstMinute) / stepMinutes)]?.rows.push({ row, latency });
   }
   for (const row of before) addNumbers(previous.sums, row);
+
+  const latencies = emptySketch(); // one for all points: there are hundreds, and each is used up before the next
+  const toPoint = ({ fromMinute: from, minutes, rows: within }: (typeof steps)[number]): Overview["timeline"][number] => {
+    const sums = emptySums(latencies.fill(0), none);
+    for (const { row, latency } of within) addNumbers(sums, row, latency, []);
+    const each = { fromMinute: from, minutes, sums };
+    return {
+      at: instant(from),
+      decisions: sums.decisions,
+      fallback_share: figures.fallback_share.of(each),
+      confidence_mean: figures.confidence_mean.of(each),
+      latency_p95_ms: figures.latency_p95_ms.of(each),
+      partial: minutes < stepMinutes,
+    };
+  };
 
   const { log, models } = services();
   return {
     computed_at: now.toISOString(),
-    ...borders(buckets),
+    from: instant(fromMinute),
+    to: instant(toMinute),
     bucket_seconds: stepMinutes * 60,
     champion: models.champion?.id ?? null,
     database: log.state.away ? "away" : "up",
@@ -68,20 +90,13 @@ export async function overview({ query, now }: { query: z.output<typeof contract
     last_decision_at: lastDecisionAt?.toISOString() ?? null,
     decisions: whole.sums.decisions,
     tiles: Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, toTile(name as TileName, figure, whole, previous, line, nowMinute)])) as Record<TileName, Tile>,
-    timeline: steps.map((each) => ({
-      at: instant(each.fromMinute),
-      decisions: each.sums.decisions,
-      fallback_share: figures.fallback_share.of(each),
-      confidence_mean: figures.confidence_mean.of(each),
-      latency_p95_ms: figures.latency_p95_ms.of(each),
-      partial: each.minutes < stepMinutes,
-    })),
+    timeline: steps.map(toPoint),
     marks: events.reverse().map((event) => ({ at: event.createdAt.toISOString(), kind: markKinds[event.kind]!, subject: event.subject, by: null })),
   };
 }
 
+const none = emptySketch();
 const instant = (minute: number): string => new Date(minute * MINUTE_MS).toISOString();
-const borders = ({ fromMinute, toMinute }: Buckets): { from: string; to: string } => ({ from: instant(fromMinute), to: instant(toMinute) });
 const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
 type Figure = { of: (part: Part) => number | null; samples: (sums: RollupSums) => number };
@@ -89,8 +104,8 @@ const figures: Record<TileName, Figure> = {
   decisions_per_minute: { of: ({ sums, minutes }) => share(sums.decisions, minutes), samples: (sums) => sums.decisions },
   fallback_share: { of: ({ sums }) => share(sums.fallbacks, sums.decisions), samples: (sums) => sums.decisions },
   confidence_mean: { of: ({ sums }) => share(sums.confidenceSum, sums.confidenceCount), samples: (sums) => sums.confidenceCount },
-  latency_p95_ms: { of: ({ sums }) => sketchQuantile(sums.latency, 0.95), samples: (sums) => sums.decisions },
-  response_p90_minutes: { of: ({ sums }) => sketchQuantile(sums.response, 0.9), samples: (sums) => sums.responseCount },
+  latency_p95_ms: { of: ({ sums }) => sketchQuantile(sums.latency, 0.95, sums.decisions), samples: (sums) => sums.decisions },
+  response_p90_minutes: { of: ({ sums }) => sketchQuantile(sums.response, 0.9, sums.responseCount), samples: (sums) => sums.responseCount },
 };
 
 function toTile(name: TileName, figure: Figure, whole: Part, previous: Part, line: readonly Part[], nowMinute: number): Tile {

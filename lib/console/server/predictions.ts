@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { msOfId } from "@/lib/dispatch/prediction-id";
-import { bucketsOf } from "../buckets";
+import { bucketsOf, runsOf } from "../buckets";
 import type { PredictionRow, predictionHistogram, predictions as listContract } from "../predictions-contract";
 import { rolledUp, toLogFilter } from "../to-log-filter";
 import { readPeriod } from "./overview";
@@ -47,17 +47,17 @@ export async function histogram({ query, now }: { query: z.output<typeof predict
   const { widthMinutes, fromMinute, toMinute, stepMinutes, firstMinute } = bucketsOf(fromMs, toMs, MOST_BINS);
   const nowMinute = now.getTime() / MINUTE_MS;
   const bins = Array.from({ length: Math.ceil((toMinute - firstMinute) / stepMinutes) }, (_, n) => ({ n, minute: firstMinute + n * stepMinutes, phase1: 0, phase2: 0, partial: false })).filter((bin) => bin.minute <= nowMinute);
-  for (const bin of bins) bin.partial = bin.minute + stepMinutes > nowMinute;
+  for (const bin of bins) bin.partial = bin.minute < fromMinute || bin.minute + stepMinutes > nowMinute;
   const add = (n: number, phase: number, count: number): void => {
     const bin = bins[n];
     if (bin) bin[phase === 2 ? "phase2" : "phase1"] += count;
   };
+  const filter = toLogFilter(query, null);
   let shown = bins;
   if (rolledUp(query)) {
-    const rows = await store.rollupCounts(widthMinutes, fromMinute, toMinute, { phase: query.phase, modelId: query.model, usedFallback: query.fallback });
+    const rows = filter ? await store.rollupCounts(runsOf(fromMinute, toMinute, widthMinutes), filter) : [];
     for (const row of rows) add(Math.floor((row.bucketMinute - firstMinute) / stepMinutes), row.phase, row.decisions);
   } else {
-    const filter = toLogFilter(query, null);
     const found = filter ? await store.binnedPredictions(filter, bins.map(({ n, minute }) => ({ n, fromMs: minute * MINUTE_MS, toMs: (minute + stepMinutes) * MINUTE_MS }))) : { low: null, rows: [] };
     for (const row of found.rows) add(row.n, row.phase, row.count);
     if (found.low !== null) {

@@ -1,67 +1,72 @@
-import { db, dialectOf } from "@/lib/db/client";
-import { firstPredictionId } from "@/lib/dispatch/prediction-id";
-import type { RollupNumbers } from "@/lib/dispatch/rollup";
-import { env } from "@/lib/env";
-import type { AssignmentHistoryModel, PredictionLogModel, PredictionRollupModel } from "@/prisma/generated/mssql/models";
+import { db } from "@/lib/db/client";
+import { readRaw, type Sql, type Words } from "@/lib/db/raw";
+import { firstPredictionId, msOfId } from "@/lib/dispatch/prediction-id";
+import { widthsMinutes, type RollupNumbers } from "@/lib/dispatch/rollup";
+import type { AssignmentHistoryModel, PredictionLogModel } from "@/prisma/generated/mssql/models";
+import { runsOf, type Run } from "../buckets";
+import { askedColumns, onlyRolledUp, partlyRolledUp, sqlConditions, unconditional, type LogFilter } from "./log-conditions";
+
+export type { LogFilter };
 
 /** Reads of the screens: rollups by their key, log and board by their indexes. Nothing here writes. */
 
 export type Rolled = RollupNumbers & { bucketMinute: number };
+/** The rollups' own distinctions. */
+type RolledFilter = Pick<LogFilter, "phase" | "model" | "usedFallback">;
 
-function toRolled(row: PredictionRollupModel): Rolled {
+const totals = "bucket_minute, decisions, fallbacks, confidence_sum, confidence_count, latency_sum_ms, latency_sketch, joined, censored, labelled, optimal, response_sum, response_count, response_sketch";
+
+const overAll: Sql = { text: "phase = 0", values: [] };
+const apart = ({ phase, model, usedFallback }: RolledFilter): Sql => ({
+  text: `${phase === undefined ? "phase IN (1, 2)" : "phase = ?"}${model === undefined ? "" : " AND model_id = ?"}${usedFallback === undefined ? "" : " AND used_fallback = ?"}`,
+  values: [...(phase === undefined ? [] : [phase]), ...(model === undefined ? [] : [`${model.name}@${model.version}`]), ...(usedFallback === undefined ? [] : [usedFallback])],
+});
+const everything: RolledFilter = { phase: undefined, model: undefined, usedFallback: undefined };
+
+function rolledRows({ table }: Words, runs: readonly Run[], columns: string, where: Sql): Sql {
   return {
-    bucketMinute: row.bucketMinute,
-    decisions: row.decisions,
-    fallbacks: row.fallbacks,
-    confidence_sum: row.confidenceSum,
-    confidence_count: row.confidenceCount,
-    latency_sum_ms: row.latencySumMs,
-    latency_sketch: row.latencySketch,
-    joined: row.joined,
-    censored: row.censored,
-    labelled: row.labelled,
-    optimal: row.optimal,
-    response_sum: row.responseSum,
-    response_count: row.responseCount,
-    response_sketch: row.responseSketch,
+    text: runs.map(() => `SELECT ${columns} FROM ${table("prediction_rollups")} WHERE width_minutes = ? AND ${where.text} AND bucket_minute >= ? AND bucket_minute < ?`).join(" UNION ALL "),
+    values: runs.flatMap((run) => [run.widthMinutes, ...where.values, run.fromMinute, run.toMinute]),
   };
 }
 
-/** The rows over all phases and models of [from, to), one a bucket, oldest first. */
-export async function rollupTotals(widthMinutes: number, fromMinute: number, toMinute: number): Promise<Rolled[]> {
-  const rows = await db().predictionRollup.findMany({ where: { widthMinutes, phase: 0, bucketMinute: { gte: fromMinute, lt: toMinute } }, orderBy: { bucketMinute: "asc" } });
-  return rows.map(toRolled);
+/** The rows over all phases and models. */
+export async function rollupTotals(runs: readonly Run[]): Promise<Rolled[]> {
+  const rows = await readRaw((words) => rolledRows(words, runs, totals, overAll));
+  return rows.map((row) => ({
+    bucketMinute: Number(row.bucket_minute),
+    decisions: Number(row.decisions),
+    fallbacks: Number(row.fallbacks),
+    confidence_sum: Number(row.confidence_sum),
+    confidence_count: Number(row.confidence_count),
+    latency_sum_ms: Number(row.latency_sum_ms),
+    latency_sketch: String(row.latency_sketch),
+    joined: Number(row.joined),
+    censored: Number(row.censored),
+    labelled: Number(row.labelled),
+    optimal: Number(row.optimal),
+    response_sum: Number(row.response_sum),
+    response_count: Number(row.response_count),
+    response_sketch: String(row.response_sketch),
+  }));
 }
 
 /** Decisions per bucket and phase, of one model or one kind when asked. */
-export async function rollupCounts(
-  widthMinutes: number,
-  fromMinute: number,
-  toMinute: number,
-  { phase, modelId, usedFallback }: { phase: 1 | 2 | undefined; modelId: string | undefined; usedFallback: boolean | undefined },
-): Promise<{ bucketMinute: number; phase: number; decisions: number }[]> {
-  const rows = await db().predictionRollup.groupBy({
-    by: ["phase", "bucketMinute"],
-    where: {
-      widthMinutes,
-      phase: phase ?? { in: [1, 2] },
-      bucketMinute: { gte: fromMinute, lt: toMinute },
-      ...(modelId === undefined ? {} : { modelId }),
-      ...(usedFallback === undefined ? {} : { usedFallback }),
-    },
-    _sum: { decisions: true },
+export async function rollupCounts(runs: readonly Run[], filter: RolledFilter): Promise<{ bucketMinute: number; phase: number; decisions: number }[]> {
+  const rows = await readRaw((words) => {
+    const { text, values } = rolledRows(words, runs, "bucket_minute, phase, decisions", apart(filter));
+    return { text: `SELECT bucket_minute, phase, SUM(decisions) AS decisions FROM (${text}) r GROUP BY bucket_minute, phase`, values };
   });
-  return rows.map((row) => ({ bucketMinute: row.bucketMinute, phase: row.phase, decisions: row._sum.decisions ?? 0 }));
+  return rows.map((row) => ({ bucketMinute: Number(row.bucket_minute), phase: Number(row.phase), decisions: Number(row.decisions) }));
 }
 
 /** Decisions per model id; rules without a model count under the empty one. */
 export async function decisionsByModel(fromMinute: number, toMinute: number): Promise<Map<string, number>> {
-  const rows = await db().predictionRollup.groupBy({
-    by: ["modelId"],
-    where: { widthMinutes: 5, phase: { in: [1, 2] }, bucketMinute: { gte: fromMinute, lt: toMinute } },
-    _sum: { decisions: true },
+  const rows = await readRaw((words) => {
+    const { text, values } = rolledRows(words, runsOf(fromMinute, toMinute), "model_id, decisions", apart(everything));
+    return { text: `SELECT model_id, SUM(decisions) AS decisions FROM (${text}) r GROUP BY model_id`, values };
   });
-  return new Map(rows.map((row) => [row.modelId, row._sum.decisions ?? 0]));
+  return new Map(rows.map((row) => [String(row.model_id), Number(row.decisions)]));
 }
 
 export async function lastDecisionAt(): Promise<Date | null> {
@@ -75,23 +80,6 @@ export async function changeEvents(kinds: readonly string[], from: Date, to: Dat
 }
 
 // ---- the explorer
-
-/** A filter in the words of the table. */
-export type LogFilter = {
-  fromMs: number;
-  toMs: number;
-  /** Ids below it: the page after. */
-  before: string | null;
-  phase: 1 | 2 | undefined;
-  model: { name: string; version: string } | undefined;
-  usedFallback: boolean | undefined;
-  severities: readonly number[] | undefined;
-  confidenceMin: number | undefined;
-  confidenceMax: number | undefined;
-  outcome: "joined" | "censored" | "none" | undefined;
-  dispatchId: number | undefined;
-  idPrefix: string | undefined;
-};
 
 const listed = {
   predictionId: true,
@@ -113,36 +101,86 @@ const listed = {
 } as const;
 export type ListedPrediction = Pick<PredictionLogModel, keyof typeof listed>;
 
-/** Rows of the index that one page looks at, whatever the filter: a rare value costs more pages, not a longer one. */
+/** Rows of the log that one read looks at, whatever the filter: a rare value costs more pages, not a longer one. */
 const SCAN_ROWS = 10_000;
+/** A dispatch with more predictions than these is looked for in order of time, like any other value. */
+const DISPATCH_ROWS = 1_000;
 
 /** The ids of the period are one run of the index: [low, high). */
-function idRange(filter: LogFilter): { gte: string; lt: string } {
+function idRange(filter: LogFilter): { low: string; high: string } {
   const lows = [firstPredictionId(filter.fromMs)];
   const highs = [firstPredictionId(filter.toMs)];
   if (filter.idPrefix !== undefined) {
     lows.push(filter.idPrefix);
-    highs.push(`${filter.idPrefix}g`); // after every hexadecimal digit
+    highs.push(justAfter(filter.idPrefix));
   }
   if (filter.before !== null) highs.push(filter.before);
-  return { gte: lows.reduce(max), lt: highs.reduce(min) };
+  return { low: lows.reduce(max), high: highs.reduce(min) };
 }
 
 const max = (a: string, b: string): string => (a > b ? a : b);
 const min = (a: string, b: string): string => (a < b ? a : b);
+/** Sorts after every id that begins so: after every hexadecimal digit. */
+const justAfter = (id: string): string => `${id}g`;
 
-function conditions(filter: LogFilter) {
+/** Where a read looks: ids in [low, high), of one dispatch by its own index. `complete`: the period holds nothing below. */
+type Look = { low: string; high: string; complete: boolean; byDispatch: boolean };
+
+async function lookFor(filter: LogFilter): Promise<Look> {
+  const { low, high } = idRange(filter);
+  const { dispatchId } = filter;
+  if (dispatchId !== undefined) {
+    const [row] = await readRaw((words) => ({ text: `SELECT COUNT(*) AS found FROM ${ofDispatch(words, DISPATCH_ROWS + 1)} d`, values: [dispatchId] }));
+    if (Number(row?.found) <= DISPATCH_ROWS) return { low, high, complete: true, byDispatch: true };
+  }
+  const top = partlyRolledUp(filter) && filter.idPrefix === undefined ? await newestPossible(filter, low, high) : high;
+  const last = await db().predictionLog.findFirst({ where: { predictionId: { gte: low, lt: top } }, orderBy: { predictionId: "desc" }, skip: SCAN_ROWS - 1, select: { predictionId: true } });
+  return { low: last?.predictionId ?? low, high: top, complete: last === null, byDispatch: false };
+}
+
+const ofDispatch = ({ table, first }: Words, rows: number): string => `(SELECT ${askedColumns} FROM ${table("predictions_log")} WHERE dispatch_id = ? ORDER BY id ${first(rows)})`;
+
+/** FROM and WHERE of the matching rows of a look, the log as `p`. */
+function matching(words: Words, filter: LogFilter, look: Look): { from: Sql; where: Sql } {
+  const asked = sqlConditions(filter);
   return {
-    ...(filter.phase === undefined ? {} : { phase: filter.phase }),
-    ...(filter.model === undefined ? {} : { modelName: filter.model.name, modelVersion: filter.model.version }),
-    ...(filter.usedFallback === undefined ? {} : { usedFallback: filter.usedFallback }),
-    ...(filter.severities === undefined ? {} : { severityLevel: { in: [...filter.severities] } }),
-    ...(filter.confidenceMin === undefined && filter.confidenceMax === undefined
-      ? {}
-      : { confidence: { ...(filter.confidenceMin === undefined ? {} : { gte: filter.confidenceMin }), ...(filter.confidenceMax === undefined ? {} : { lte: filter.confidenceMax }) } }),
-    ...(filter.outcome === undefined ? {} : { outcomeStatus: filter.outcome === "none" ? null : filter.outcome }),
-    ...(filter.dispatchId === undefined ? {} : { dispatchId: filter.dispatchId }),
+    from: look.byDispatch ? { text: `${ofDispatch(words, DISPATCH_ROWS)} p`, values: [filter.dispatchId!] } : { text: `${words.table("predictions_log")} p`, values: [] },
+    where: { text: `p.prediction_id >= ? AND p.prediction_id < ? AND ${asked.text}`, values: [look.low, look.high, ...asked.values] },
   };
+}
+
+/** Matches that the rollups do not know yet, among the rows after the cursor; `all` when those were few enough to see. */
+async function notRolledUp(filter: LogFilter, lastId: number, low: string, high: string): Promise<{ matches: number; newest: string | null; all: boolean }> {
+  const [row] = await readRaw(({ table, first }) => {
+    const { text, values } = sqlConditions(filter);
+    const after = `(SELECT ${askedColumns} FROM ${table("predictions_log")} WHERE id > ? ORDER BY id ${first(SCAN_ROWS + 1)}) p`;
+    const marked = `(SELECT prediction_id, CASE WHEN prediction_id >= ? AND prediction_id < ? AND ${text} THEN 1 ELSE 0 END AS hit FROM ${after}) m`;
+    return { text: `SELECT COUNT(*) AS looked, SUM(hit) AS matches, MAX(CASE WHEN hit = 1 THEN prediction_id END) AS newest FROM ${marked}`, values: [low, high, ...values, lastId] };
+  });
+  return { matches: Number(row?.matches ?? 0), newest: typeof row?.newest === "string" ? row.newest : null, all: Number(row?.looked ?? 0) <= SCAN_ROWS };
+}
+
+/** No match lies at or above it: where nothing of the phase, model and kind was rolled up, no row is looked at. */
+async function newestPossible(filter: LogFilter, low: string, high: string): Promise<string> {
+  const lastId = (await db().rollupCursor.findUnique({ where: { name: "predictions" } }))?.lastId ?? 0;
+  const waiting = await notRolledUp(filter, lastId, low, high);
+  if (!waiting.all) return high;
+  const found = waiting.newest === null ? low : justAfter(waiting.newest);
+  const finest = widthsMinutes[0];
+  const highMs = Math.min(filter.toMs, msOfId(high) + 1);
+  let fromMinute = Math.floor(filter.fromMs / 60_000 / finest) * finest;
+  let toMinute = Math.ceil((Number.isNaN(highMs) ? filter.toMs : highMs) / 60_000 / finest) * finest; // a cursor may be anything
+  for (const width of [...widthsMinutes].reverse()) {
+    const run: Run = { widthMinutes: width, fromMinute: Math.floor(fromMinute / width) * width, toMinute: Math.ceil(toMinute / width) * width };
+    const [row] = await readRaw((words) => {
+      const { text, values } = rolledRows(words, [run], "MAX(bucket_minute) AS newest", apart(filter));
+      return { text: `${text} AND decisions > 0`, values };
+    });
+    if (typeof row?.newest !== "number" && typeof row?.newest !== "bigint") return found;
+    fromMinute = Math.max(fromMinute, Number(row.newest));
+    toMinute = Math.min(toMinute, Number(row.newest) + width);
+  }
+  return min(high, max(found, firstPredictionId(toMinute * 60_000)));
 }
 
 /**
@@ -150,60 +188,77 @@ function conditions(filter: LogFilter) {
  * last row, or below the last row looked at.
  */
 export async function pageOfPredictions(filter: LogFilter, limit: number): Promise<{ rows: ListedPrediction[]; end: string | null }> {
-  const { low, complete } = await scanLow(filter);
-  const where = { predictionId: { gte: low, lt: idRange(filter).lt }, ...conditions(filter) };
   const orderBy = { predictionId: "desc" } as const;
-  // First the ids, out of the index alone, then their rows.
-  const ids = (await db().predictionLog.findMany({ where, orderBy, take: limit + 1, select: { predictionId: true } })).map((row) => row.predictionId);
-  const page = ids.slice(0, limit);
+  if (unconditional(filter)) {
+    const { low, high } = idRange(filter);
+    const found = await db().predictionLog.findMany({ where: { predictionId: { gte: low, lt: high } }, orderBy, take: limit + 1, select: listed });
+    return { rows: found.slice(0, limit), end: found.length > limit ? found[limit - 1]!.predictionId : null };
+  }
+  const look = await lookFor(filter);
+  const found = await readRaw((words) => {
+    const { from, where } = matching(words, filter, look);
+    return { text: `SELECT p.prediction_id FROM ${from.text} WHERE ${where.text} ORDER BY p.prediction_id DESC ${words.first(limit + 1)}`, values: [...from.values, ...where.values] };
+  });
+  const page = found.slice(0, limit).map((row) => String(row.prediction_id));
   const rows = page.length === 0 ? [] : await db().predictionLog.findMany({ where: { predictionId: { in: page } }, orderBy, select: listed });
-  return { rows, end: ids.length > limit ? page.at(-1)! : complete ? null : low };
-}
-
-/** Lowest id that one page looks at; `complete` when that is the whole period. */
-async function scanLow(filter: LogFilter): Promise<{ low: string; complete: boolean }> {
-  const range = idRange(filter);
-  // A dispatch has few rows and an index of its own.
-  if (filter.dispatchId !== undefined || Object.keys(conditions(filter)).length === 0) return { low: range.gte, complete: true };
-  const last = await db().predictionLog.findFirst({ where: { predictionId: range }, orderBy: { predictionId: "desc" }, skip: SCAN_ROWS - 1, select: { predictionId: true } });
-  return last ? { low: last.predictionId, complete: false } : { low: range.gte, complete: true };
+  return { rows, end: found.length > limit ? page.at(-1)! : look.complete ? null : look.low };
 }
 
 /** Counts up to `most`; not exact when there are more, or when not all of the period was looked at. */
 export async function countPredictions(filter: LogFilter, most: number): Promise<{ count: number; exact: boolean }> {
-  const { low, complete } = await scanLow(filter);
-  const counted = await db().predictionLog.count({ where: { predictionId: { gte: low, lt: idRange(filter).lt }, ...conditions(filter) }, take: most + 1 });
-  return { count: Math.min(counted, most), exact: complete && counted <= most };
+  if (unconditional(filter)) {
+    const { low, high } = idRange(filter);
+    const [row] = await readRaw(({ table, first }) => ({ text: `SELECT COUNT(*) AS found FROM (SELECT prediction_id FROM ${table("predictions_log")} WHERE prediction_id >= ? AND prediction_id < ? ORDER BY prediction_id ${first(most + 1)}) p`, values: [low, high] }));
+    const found = Number(row?.found);
+    return { count: Math.min(found, most), exact: found <= most };
+  }
+  return onlyRolledUp(filter) ? await countRolledUp(filter, most) : await countLooked(filter, most);
+}
+
+async function countLooked(filter: LogFilter, most: number): Promise<{ count: number; exact: boolean }> {
+  const look = await lookFor(filter);
+  const [row] = await readRaw((words) => {
+    const { from, where } = matching(words, filter, look);
+    return { text: `SELECT COUNT(*) AS found FROM ${from.text} WHERE ${where.text}`, values: [...from.values, ...where.values] };
+  });
+  const found = Number(row?.found ?? 0);
+  return { count: Math.min(found, most), exact: look.complete && found <= most };
+}
+
+/** Whole buckets from the rollups; what is at the ends of the period or not yet rolled up, from the log. */
+async function countRolledUp(filter: LogFilter, most: number): Promise<{ count: number; exact: boolean }> {
+  const finestMs = widthsMinutes[0] * 60_000;
+  const fromMs = Math.ceil(filter.fromMs / finestMs) * finestMs;
+  const toMs = Math.floor(filter.toMs / finestMs) * finestMs;
+  if (fromMs >= toMs) return await countLooked(filter, most);
+  const [rolled] = await readRaw((words) => {
+    const { text, values } = rolledRows(words, runsOf(fromMs / 60_000, toMs / 60_000), "decisions", apart(filter));
+    // One statement, so that the cursor belongs to the sum.
+    return { text: `SELECT SUM(decisions) AS decisions, (SELECT last_id FROM ${words.table("rollup_cursors")} WHERE name = 'predictions') AS last_id FROM (${text}) r`, values };
+  });
+  let count = Number(rolled?.decisions ?? 0);
+  if (count > most) return { count: most, exact: false };
+  const ends = [await countLooked({ ...filter, toMs: fromMs }, most), await countLooked({ ...filter, fromMs: toMs }, most)];
+  const waiting = await notRolledUp(filter, Number(rolled?.last_id ?? 0), firstPredictionId(fromMs), firstPredictionId(toMs));
+  for (const each of ends) count += each.count;
+  count += waiting.matches;
+  return { count: Math.min(count, most), exact: count <= most && waiting.all && ends.every((each) => each.exact) };
 }
 
 /** Matches per bin and phase among the rows that one page looks at. Bins are [id, id); `low` is where the look ended. */
 export async function binnedPredictions(filter: LogFilter, bins: readonly { n: number; fromMs: number; toMs: number }[]): Promise<{ low: string | null; rows: { n: number; phase: number; count: number }[] }> {
-  const { low, complete } = await scanLow(filter);
-  const { lt: high } = idRange(filter);
-  const clipped = bins
-    .map(({ n, fromMs, toMs }) => ({ n, low: max(firstPredictionId(fromMs), low), high: min(firstPredictionId(toMs), high) }))
-    .filter((bin) => bin.low < bin.high);
-  const values: (string | number | boolean)[] = [JSON.stringify(clipped)];
-  const sqlite = dialectOf(env().DATABASE_URL) === "sqlite";
-  const bind = (value: string | number | boolean): string => {
-    values.push(value);
-    return sqlite ? "?" : `@P${values.length}`;
-  };
-  const tests = ["p.prediction_id >= b.low", "p.prediction_id < b.high"];
-  if (filter.phase !== undefined) tests.push(`p.phase = ${bind(filter.phase)}`);
-  if (filter.usedFallback !== undefined) tests.push(`p.used_fallback = ${bind(sqlite ? Number(filter.usedFallback) : filter.usedFallback)}`);
-  if (filter.model !== undefined) tests.push(`p.model_name = ${bind(filter.model.name)}`, `p.model_version = ${bind(filter.model.version)}`);
-  if (filter.severities !== undefined) tests.push(`p.severity_level IN (${filter.severities.map(bind).join(", ")})`);
-  if (filter.confidenceMin !== undefined) tests.push(`p.confidence >= ${bind(filter.confidenceMin)}`);
-  if (filter.confidenceMax !== undefined) tests.push(`p.confidence <= ${bind(filter.confidenceMax)}`);
-  if (filter.outcome !== undefined) tests.push(filter.outcome === "none" ? "p.outcome_status IS NULL" : `p.outcome_status = ${bind(filter.outcome)}`);
-  if (filter.dispatchId !== undefined) tests.push(`p.dispatch_id = ${bind(filter.dispatchId)}`);
-  const from = sqlite
-    ? `(SELECT json_extract(value, '$.n') AS n, json_extract(value, '$.low') AS low, json_extract(value, '$.high') AS high FROM json_each(?)) b CROSS JOIN predictions_log p`
-    : `OPENJSON(@P1) WITH (n INT '$.n', low NVARCHAR(36) '$.low', high NVARCHAR(36) '$.high') b CROSS JOIN [ml].[predictions_log] p`;
-  const text = `SELECT b.n AS n, p.phase AS phase, COUNT(*) AS rows FROM ${from} WHERE ${tests.join(" AND ")} GROUP BY b.n, p.phase`;
-  const rows = await db().$queryRawUnsafe<{ n: number | bigint; phase: number | bigint; rows: number | bigint }[]>(text, ...values);
-  return { low: complete ? null : low, rows: rows.map((row) => ({ n: Number(row.n), phase: Number(row.phase), count: Number(row.rows) })) };
+  const look = await lookFor(filter);
+  const clipped = bins.map(({ n, fromMs, toMs }) => ({ n, low: max(firstPredictionId(fromMs), look.low), high: min(firstPredictionId(toMs), look.high) })).filter((bin) => bin.low < bin.high);
+  if (clipped.length === 0) return { low: look.complete ? null : look.low, rows: [] };
+  const rows = await readRaw((words) => {
+    const { from, where } = matching(words, filter, look);
+    const cut = `${words.json({ n: "INT", low: "NVARCHAR(40)", high: "NVARCHAR(40)" })} b CROSS JOIN ${from.text}`;
+    return {
+      text: `SELECT b.n AS n, p.phase AS phase, COUNT(*) AS found FROM ${cut} WHERE p.prediction_id >= b.low AND p.prediction_id < b.high AND ${where.text} GROUP BY b.n, p.phase`,
+      values: [JSON.stringify(clipped), ...from.values, ...where.values],
+    };
+  });
+  return { low: look.complete ? null : look.low, rows: rows.map((row) => ({ n: Number(row.n), phase: Number(row.phase), count: Number(row.found) })) };
 }
 
 export async function findPrediction(id: string): Promise<PredictionLogModel | null> {
