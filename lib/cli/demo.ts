@@ -8,33 +8,41 @@ import { parseKey } from "@/lib/auth/key-format";
 import { createKey } from "@/lib/auth/server/keys";
 import { db, openDb, setDb } from "@/lib/db/client";
 import { localClock } from "@/lib/dispatch/local-clock";
-import { ClientError, openClient, type MlClient } from "@/lib/dispatch/server/client";
+import { openClient } from "@/lib/dispatch/server/client";
 import { openLogWriter } from "@/lib/dispatch/server/log/log-writer";
 import { env } from "@/lib/env";
 import { loadModel } from "@/lib/models/server/runtime";
-import { beginDemo, daysUntil, demoEvents, type DemoEvent, type DemoState, firstDispatchId, resumeDemo } from "@/lib/simulator/demo-plan";
-import { writeHistory } from "@/lib/simulator/server/history";
-import { decide, outcomeBody } from "@/lib/simulator/server/traffic";
-import { simulate } from "@/lib/simulator/simulate";
+import { aheadDispatchId, beginDemo, daysUntil, type DemoState, firstDispatchId, resumeDemo, toAsk, toTell } from "@/lib/simulator/demo-plan";
+import { drive } from "@/lib/simulator/server/drive";
+import { armsOf, openHistoryTest, writeHistory } from "@/lib/simulator/server/history";
+import { openTraffic, total, type Traffic } from "@/lib/simulator/server/traffic";
+import { openCity, simulate } from "@/lib/simulator/simulate";
 
 const usage = "usage: demo.ts history | traffic --url URL [--speed 1x|60x]";
 const settings = env();
 const stateFile = join(settings.DATA_DIR, "demo.json");
 const keyFile = join(settings.DATA_DIR, "demo-key");
 
-const State = z.object({ anchorMs: z.number(), seed: z.number(), doneMs: z.number(), off: z.array(z.object({ fromMs: z.number(), toMs: z.number() })) });
+const State = z.object({
+  anchorMs: z.number(),
+  seed: z.number(),
+  doneMs: z.number(),
+  off: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
+  /** Missing in a file of a version that asked nobody about phases. */
+  advised: z.array(z.int()).default([]),
+});
 
 function save(state: DemoState): void {
   writeFileSync(`${stateFile}.new`, JSON.stringify(state), { mode: 0o600 });
   renameSync(`${stateFile}.new`, stateFile);
 }
 
-/** Numbers of a city that runs ahead of the clock: they must not come again when its days come. */
-const AHEAD_IDS = 1_000_000_000;
-const run = randomUUID();
+const run = `demo-${randomUUID()}`;
+/** Four weeks and today. */
+const HISTORY_CITY_DAYS = 29;
+const DAY_MS = 86_400_000;
+let sending: Traffic | null = null;
 
-const cityOf = (state: DemoState, untilMs: number, ahead = false) =>
-  simulate({ seed: state.seed, startMs: state.anchorMs, days: daysUntil(state, untilMs), firstId: firstDispatchId(state.anchorMs) + (ahead ? AHEAD_IDS : 0) }).dispatches;
 
 /** Four weeks of the demonstration city, once, into a log that is still empty. */
 async function history(): Promise<void> {
@@ -58,12 +66,15 @@ async function history(): Promise<void> {
       if (level !== "info") console.error(message);
     },
   );
-  const written = await writeHistory({ log, model, localTime: localClock(settings.TIME_ZONE), keyId: parseKey(key.text)!.id }, cityOf(state, now.getTime()), now.getTime());
+  const config = await openHistoryTest(log, settings.TIME_ZONE, state.anchorMs);
+  const firstId = firstDispatchId(state.anchorMs);
+  const { dispatches } = simulate({ seed: state.seed, startMs: state.anchorMs, days: HISTORY_CITY_DAYS, firstId, armOf: armsOf(config, model) });
+  const written = await writeHistory({ log, model, config, localTime: localClock(settings.TIME_ZONE), keyId: parseKey(key.text)!.id }, dispatches, now.getTime());
   while (await log.rollUp(Date.now()));
   await log.close();
   await model.release();
   await database.$disconnect();
-  save(state);
+  save({ ...state, advised: dispatches.filter((each) => each.t0Ms < now.getTime() && each.choice.arm === "B").map((each) => each.call.id - firstId) });
   console.log(`${written.decisions} decisions, ${written.outcomes} outcomes of four weeks in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
 }
 
@@ -71,43 +82,53 @@ async function history(): Promise<void> {
 async function traffic(url: string, speed: number): Promise<void> {
   if (!existsSync(stateFile) || !existsSync(keyFile)) return;
   const startedMs = Date.now();
-  let state = resumeDemo(State.parse(JSON.parse(readFileSync(stateFile, "utf8"))), startedMs);
-  const client = openClient({ url, key: readFileSync(keyFile, "utf8").trim(), connections: 4 });
-  const asked = new Map<number, string | null>();
+  const begun = resumeDemo(State.parse(JSON.parse(readFileSync(stateFile, "utf8"))), startedMs);
+  const advised = new Set(begun.advised);
+  const ahead = speed !== 1;
+  const firstId = ahead ? aheadDispatchId(startedMs) : firstDispatchId(begun.anchorMs);
+  sending = openTraffic({
+    client: openClient({ url, key: readFileSync(keyFile, "utf8").trim(), connections: 4 }),
+    run,
+    say: (line) => {
+      console.error(`demonstration: ${line}`);
+    },
+  });
+  const { ask, tell } = sending;
+  let reachedMs = ahead ? startedMs : begun.doneMs;
   for (;;) {
-    const clock = startedMs + (Date.now() - startedMs) * speed;
-    const ahead = speed !== 1;
-    for (const event of demoEvents(state, cityOf(state, clock, ahead))) {
-      if (ahead && event.dispatch.t0Ms <= startedMs) continue;
-      const waitMs = startedMs + (event.ms - startedMs) / speed - Date.now();
-      if (waitMs > 0) await sleep(waitMs);
-      await perform(client, event, asked);
-      state = { ...state, doneMs: event.ms };
-      // A city that runs ahead of the clock is forgotten when it stops.
-      if (!ahead) save(state);
-    }
+    // Before a city's time is over it gets some more days, and is gone through again with the same advice.
+    const days = daysUntil(begun, startedMs + (Date.now() - startedMs) * speed);
+    const lastMs = begun.anchorMs + (days - 1) * DAY_MS;
+    const fromMs = reachedMs;
+    await drive({
+      city: openCity({ seed: begun.seed, startMs: begun.anchorMs, days, firstId }),
+      remembered: (question) => (advised.has(question.call.id - firstId) ? "B" : question.t0Ms <= fromMs || !toAsk(begun, question) ? "A" : null),
+      tells: (dispatch) => dispatch.knownMs > fromMs && toTell(begun, dispatch) && (!ahead || dispatch.t0Ms > startedMs),
+      ask,
+      tell,
+      until: async (ms) => {
+        if (ms > lastMs) return false;
+        const waitMs = startedMs + (ms - startedMs) / speed - Date.now();
+        if (waitMs > 0) await sleep(waitMs);
+        return true;
+      },
+      done: (doneMs, asked) => {
+        reachedMs = doneMs;
+        if (asked?.arm === "B") advised.add(asked.question.call.id - firstId);
+        // A city that runs ahead of the clock is forgotten when it stops.
+        if (!ahead) save({ ...begun, doneMs, advised: [...advised] });
+      },
+    });
   }
 }
 
-async function perform(client: MlClient, { kind, dispatch }: DemoEvent, asked: Map<number, string | null>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      if (kind === "ask") asked.set(dispatch.call.id, await decide(client, dispatch, run));
-      else {
-        await client.recordOutcomes([outcomeBody(dispatch, asked.get(dispatch.call.id) ?? null)]);
-        asked.delete(dispatch.call.id);
-      }
-      return;
-    } catch (error) {
-      // A revoked key ends the demonstration; anything else may pass.
-      if (error instanceof ClientError && (error.status === 401 || error.status === 403)) throw error;
-      if (attempt === 3) {
-        console.error(`demonstration: ${error instanceof Error ? error.message : String(error)}`);
-        return;
-      }
-      await sleep(2_000 * attempt);
-    }
+/** What was sent and what became of it, once, when the traffic stops. */
+function stop(): never {
+  if (sending) {
+    const { sent, answered, refused, failed } = total(sending.counts);
+    console.log(`demonstration: ${sent} events sent, ${answered} answered, ${refused} refused, ${failed} failed`);
   }
+  process.exit(0);
 }
 
 const { values, positionals } = parseArgs({ options: { url: { type: "string" }, speed: { type: "string", default: "1x" } }, allowPositionals: true });
@@ -115,8 +136,8 @@ const speed = Number(values.speed.replace(/x$/, ""));
 const [mode] = positionals;
 const work = mode === "history" ? history() : mode === "traffic" && values.url && speed > 0 && speed <= 3_600 ? traffic(values.url, speed) : Promise.reject(new Error(usage));
 // Started by another process: it ends with it.
-process.on("disconnect", () => process.exit(0));
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));
+process.on("disconnect", stop);
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
 work.then(
   () => process.exit(0),
   (error: unknown) => {

@@ -27,6 +27,7 @@ export type Scenario = {
   sent: {
     noDistance: (ms: number) => number;
     distanceFactor: (ms: number) => number;
+    busyFactor: (ms: number) => number;
     hoursAhead: (ms: number) => number;
   };
 };
@@ -39,6 +40,7 @@ const titles = {
   D3: "rain and flooding for two days",
   D4: "the position feed dies: no distance in 30 % of requests",
   D5: "unit error: distances in miles",
+  D5b: "unit error: the busy share sent as 0 to 100",
   D6: "clock error: UTC sent as local time",
   D7: "season: fevers x 1.5 over eight weeks",
   D8: "surge: nights x 1.5 from 20 to 05 h, three days",
@@ -96,6 +98,7 @@ export function scenario(id: ScenarioId, startMs: number): Scenario {
     sent: {
       noDistance: when("D4")(0.3, 0),
       distanceFactor: when("D5")(0.621_371, 1),
+      busyFactor: when("D5b")(100, 1),
       hoursAhead: when("D6")(4, 0),
     },
   };

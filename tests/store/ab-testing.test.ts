@@ -153,6 +153,31 @@ describe.each(kinds)("the A/B test's store on %s", (kind) => {
     expect(acted).toEqual([true, false]);
   });
 
+  it("counts a log that was there before the first step as a whole, and goes on from it with what comes late", async () => {
+    await change(settings({ experimentKey: "whole", strategy: { kind: "weight_based", phase2Share: 0.5 }, analysis: { ...FIRST_SETTINGS.analysis, slotMinutes: 1, maturityMinutes: 10, hardStop: null, ceilings: {} } }));
+    const random = seededRandom(9);
+    const startMs = NOW + 20_000_000;
+    const own = (i: number) => ({ experimentKey: "whole", dispatchKey: `h${i}`, dispatchId: -1, strategy: "weight_based" as const });
+    const decidedAtMs = Array.from({ length: 1_200 }, (_, i) => startMs + i * 1_000);
+    await write({ decisions: decidedAtMs.map((ms, i) => decision({ ...own(i), turns: null, phase: random() < 0.5 ? 2 : 1, decidedAtMs: ms })) });
+    await write({ results: decidedAtMs.map((ms, i) => result({ ...own(i), executedPhase: null, atMs: ms + 5, values: { latency_ms: 40 * random() } })) });
+    const outcome = (i: number, atMs: number) => result({ ...own(i), executedPhase: null, atMs, values: { optimal: random() < 0.8 ? 1 : 0 } });
+    await write({ results: decidedAtMs.flatMap((ms, i) => (i % 3 === 0 ? [outcome(i, ms + 300_000)] : [])) });
+    const work = openAbWork(stores[0]!, writer(0));
+    let nowMs = decidedAtMs.at(-1)! + 400_000;
+    // Known since the last hour that is closed, about decisions of hours that are: the next closing has to see them.
+    await write({ results: [2, 5, 8].map((i) => outcome(i, nowMs - 500)) });
+    // One step for two thousand events and more.
+    expect(await work.run({ kind: "analyse", nowMs })).toMatchObject({ acted: true, more: false, cursor: 2_803 });
+    for (let step = 0; step < 20; step++) {
+      await write({ results: decidedAtMs.flatMap((_, i) => (i % 3 === 1 && i % 20 === step ? [outcome(i, nowMs)] : [])) });
+      nowMs += 60_000;
+      // Half-way a new process goes on, with nothing but what is stored.
+      await (step === 10 ? openAbWork(stores[0]!, writer(0)) : work).run({ kind: "analyse", nowMs });
+    }
+    expect(await work.run({ kind: "rebuilt", nowMs })).toMatchObject({ equal: true, rows: 1_200 });
+  });
+
   it("has one active alert for equal firings", async () => {
     const firing: Firing = { type: "DATA_QUALITY", severity: "MEDIUM", service: "test", modelVersion: "", check: "c", slice: "", title: "t", description: "d", details: {}, steps: [], atMs: NOW };
     for (let i = 0; i < 20; i++) await stores[i % 2]!.transaction((sql) => raiseAlert(sql, { ...firing, severity: i === 7 ? "HIGH" : "MEDIUM", atMs: NOW + i }));

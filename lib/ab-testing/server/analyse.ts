@@ -72,7 +72,9 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
     let cursor = row.cursor;
     if (held?.experimentKey !== experimentKey || held.version !== row.version - 1) held = { experimentKey, version: row.version, state: await loadState(sql, experimentKey), marks: [] };
     held.version = row.version;
-    let again = cursor < 0 || JSON.stringify(held.state.analysis) !== JSON.stringify(analysis);
+    // A log that was there before the first step is counted as a whole: hour by hour, each would be looked for in all of it.
+    const wholeLog = cursor === 0 && last > STEP;
+    let again = cursor < 0 || wholeLog || JSON.stringify(held.state.analysis) !== JSON.stringify(analysis);
     const before = cursor;
     if (!again) {
       const until = Math.min(last, cursor + STEP);
@@ -88,6 +90,7 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
       cursor = last;
       const rows = (await readRows(sql, experimentKey, "seq <= ?", [cursor])).map((each) => asOfSeq(each, cursor));
       held.state = rebuild(experimentKey, analysis, rows, Number.MAX_SAFE_INTEGER, closeMs);
+      for (const slotClass of ["immediate", "late"] as const) row.closedSeq[slotClass] = countedBy(rows, held.state.cursors[slotClass].closedAtMs, cursor);
     } else if (cursor === last) closed = await closeDue(sql, held, row, closeMs, cursor);
     const lastMark = held.marks.at(-1);
     if (cursor === last && (!lastMark || nowMs - lastMark[0] >= MARK_EVERY_MS)) held.marks.push([nowMs, cursor]);
@@ -134,6 +137,17 @@ function count(state: ExperimentState, rows: readonly LogRow[], from: number, un
     }
   }
   return late;
+}
+
+/** The place in the log up to which everything was known when the last hour closed: later closings need not look there. */
+function countedBy(rows: readonly LogRow[], closedAtMs: number | null, cursor: number): number {
+  let place = cursor;
+  for (const row of rows)
+    for (const metric of METRIC_NAMES) {
+      const observed = row.outcomes[metric];
+      if (observed && observed.atMs > (closedAtMs ?? -Infinity)) place = Math.min(place, observed.seq! - 1);
+    }
+  return place;
 }
 
 async function closeDue(sql: Sql, held: Held, row: StateRow, closeMs: number, cursor: number): Promise<number> {

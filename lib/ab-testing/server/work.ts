@@ -78,7 +78,7 @@ async function change(store: LogStore, { proposal, actor, nowMs }: Extract<AbWor
     const stored = await readRamp(sql.all, sql.dialect);
     const judged = nextVersion(present, { ...proposal, rampRunning: stored?.ramp.status === "running" });
     if (!judged.accepted || judged.unchanged) return judged;
-    await appendConfig(sql, judged.next, "person");
+    await appendConfig(sql, judged.next, proposal.role === "system" ? "system" : "person");
     await audit(sql, actor, { action: "ab.config", subjectType: "ab_config", subjectId: String(judged.next.version), before: present.settings, after: judged.next.settings, reason: proposal.reason, atMs: nowMs });
     return judged;
   });

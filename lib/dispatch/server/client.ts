@@ -1,11 +1,13 @@
 import { Pool } from "undici";
 import type { z } from "zod";
+import { dispatch as abDispatch } from "@/lib/ab-testing/contract";
 import type { Endpoint } from "@/lib/http/endpoint";
 import * as api from "../contract";
 
 type In<T extends z.ZodType | null> = T extends z.ZodType ? z.input<T> : never;
 export type AssignBody = In<(typeof api.assign)["body"]>;
 export type PredictBody = In<(typeof api.predict)["body"]>;
+export type AbDispatchBody = In<(typeof abDispatch)["body"]>;
 export type OutcomeBody = In<typeof api.OutcomeIn>;
 
 /** The service refused, or answered with something that is not in the contract. */
@@ -15,6 +17,8 @@ export class ClientError extends Error {
     readonly code: string,
     message: string,
     readonly body: unknown,
+    /** How long the service asks to be left alone. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(message);
     this.name = "ClientError";
@@ -31,6 +35,8 @@ export type MlClient = {
   isReady: () => Promise<boolean>;
   predict: (body: PredictBody, options?: { idempotencyKey?: string; candidates?: AssignBody }) => Promise<PredictOutcome>;
   predictBatch: (bodies: PredictBody[], model?: string) => Promise<z.output<typeof api.predictBatch.response>>;
+  /** Decide the phase of the A/B test, run it and log it, in one call. */
+  abDispatch: (body: AbDispatchBody, options?: { idempotencyKey?: string }) => Promise<z.output<typeof abDispatch.response>>;
   assign: (body: AssignBody, options?: { idempotencyKey?: string }) => Promise<z.output<typeof api.assign.response>>;
   recordOutcomes: (outcomes: OutcomeBody[]) => Promise<z.output<typeof api.outcomes.response>>;
   modelInfo: (model?: string) => Promise<z.output<typeof api.modelInfo.response>>;
@@ -39,7 +45,7 @@ export type MlClient = {
 };
 
 /**
- * The typed client of v1 and v2: a pool of kept-alive connections and a time limit per call. When a prediction fails or is
+ * The typed client of v1, v2 and the one call of v3: a pool of kept-alive connections and a time limit per call. When a prediction fails or is
  * late and the caller gave its own candidates, the rules judge those; without candidates the failure is thrown, because a
  * fleet is never invented.
  */
@@ -50,7 +56,7 @@ export function openClient(options: { url: string; key: string; connections?: nu
 
   async function send<R extends z.ZodType>(endpoint: Endpoint & { response: R }, input: { query?: Record<string, unknown>; body?: unknown; headers?: Record<string, string>; timeoutMs?: number }): Promise<z.output<R>> {
     const query = new URLSearchParams(Object.entries(input.query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean)]])));
-    const { statusCode, body } = await pool.request({
+    const { statusCode, headers, body } = await pool.request({
       method: endpoint.method,
       path: query.size > 0 ? `${endpoint.path}?${query.toString()}` : endpoint.path,
       headers: { authorization, ...(input.body === undefined ? {} : { "content-type": "application/json" }), ...input.headers },
@@ -61,7 +67,7 @@ export function openClient(options: { url: string; key: string; connections?: nu
     if (statusCode >= 400) {
       const problem = (typeof reply === "object" && reply !== null ? reply : {}) as { type?: unknown; detail?: unknown };
       const code = typeof problem.type === "string" ? (problem.type.split("/").at(-1) ?? "unknown") : "unknown";
-      throw new ClientError(statusCode, code, typeof problem.detail === "string" ? problem.detail : `status ${statusCode}`, reply);
+      throw new ClientError(statusCode, code, typeof problem.detail === "string" ? problem.detail : `status ${statusCode}`, reply, seconds(headers["retry-after"]));
     }
     const parsed = endpoint.response.safeParse(reply);
     if (!parsed.success) throw new ClientError(statusCode, "not-in-contract", `the reply is not what ${endpoint.path} promises: ${parsed.error.issues[0]?.message ?? ""}`, reply);
@@ -91,6 +97,7 @@ export function openClient(options: { url: string; key: string; connections?: nu
       }
     },
     predictBatch: (bodies, model) => send(of(api.predictBatch), { body: { dispatches: bodies, ...(model === undefined ? {} : { model }) }, timeoutMs: timeoutMs + 10 * bodies.length }),
+    abDispatch: (body, { idempotencyKey } = {}) => send(of(abDispatch), { body, headers: keyed(idempotencyKey) }),
     assign: (body, { idempotencyKey } = {}) => send(of(api.assign), { body, headers: keyed(idempotencyKey) }),
     recordOutcomes: (outcomes) => send(of(api.outcomes), { body: { outcomes }, timeoutMs: timeoutMs + 10 * outcomes.length }),
     modelInfo: (model) => send(of(api.modelInfo), { query: { model } }),
@@ -98,4 +105,9 @@ export function openClient(options: { url: string; key: string; connections?: nu
     close: () => pool.close(),
   };
   return client;
+}
+
+/** Retry-After in seconds; its other form, a date, is not one this service sends. */
+function seconds(header: string | string[] | undefined): number | null {
+  return typeof header === "string" && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
 }
