@@ -1,8 +1,9 @@
+import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
-import { crossValidatedAuc } from "@/lib/training/cross-validate";
+import { crossValidatedAuc, crossValidatedMae } from "@/lib/training/cross-validate";
 import { defaultParameters, type BoosterParameters, type Engine, type TrainingMatrix } from "@/lib/training/engine";
 import { matrixOf } from "@/lib/training/predict-rows";
 import { readTable } from "@/lib/training/read-table";
@@ -15,53 +16,99 @@ import { syntheticMatrix } from "@/lib/training/synthetic-matrix";
 import { TrainingError } from "@/lib/training/training-error";
 
 const usage = "usage: npm run compare-engines -- [--data FILE.csv[.gz] --manifest SPEC.json] [--rows N] [--folds N]";
-/** The embedded booster may be this much below XGBoost; a lead above the second number wants an explanation. */
-const MAY_LACK = 0.005;
-const MUST_EXPLAIN = 0.01;
+/** The embedded booster may be this much worse than XGBoost; a lead above the second number wants an explanation. */
+const MAY_LACK = { auc: 0.005, mae: 0.01 };
+const MUST_EXPLAIN = { auc: 0.01, mae: 0.02 };
 
-type Compared = { name: string; matrix: TrainingMatrix; foldOf: Int32Array; parameters: BoosterParameters };
-type Measured = { engine: string; aucs: number[]; trainS: number; rssMb: number };
+type Compared = { name: string; matrix: TrainingMatrix; foldOf: Int32Array; parameters: BoosterParameters; unscaled: (value: number) => number };
+type Measured = { engine: string; figures: number[]; trainS: number; cpuS: number; peakMb: number };
+type Sources = { data: string | undefined; manifest: string | undefined; rows: number; folds: number };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: "string" }, manifest: { type: "string" }, rows: { type: "string", default: "100000" }, folds: { type: "string", default: "5" } } });
-  const rows = Number(values.rows);
-  const folds = Number(values.folds);
-  if (!Number.isInteger(rows) || rows < 1_000 || !Number.isInteger(folds) || folds < 2 || (values.data === undefined) !== (values.manifest === undefined))
-    throw new TrainingError("usage", usage);
+  const { values } = parseArgs({
+    options: { data: { type: "string" }, manifest: { type: "string" }, rows: { type: "string", default: "100000" }, folds: { type: "string", default: "5" }, measure: { type: "string" }, of: { type: "string" } },
+  });
+  const { data, manifest } = values;
+  const [rows, folds] = [Number(values.rows), Number(values.folds)];
+  if (!Number.isInteger(rows) || rows < 1_000 || !Number.isInteger(folds) || folds < 2 || (data === undefined) !== (manifest === undefined)) throw new TrainingError("usage", usage);
+  const sources: Sources = { data, manifest, rows, folds };
   const path = process.env.PATH ?? "";
-  const engines: Engine[] = [await findEngine("embedded", { path })];
-  if (findXgboost(path) === null) console.log("there is no xgboost executable on the path: the embedded engine alone");
-  else engines.unshift(await findEngine("xgboost", { path }));
+  if (values.measure === "embedded" || values.measure === "xgboost") {
+    process.send?.(await measure(await findEngine(values.measure, { path }), comparedOf(sources, values.of === "file")));
+    return;
+  }
+  const engines = findXgboost(path) === null ? ["embedded"] : ["xgboost", "embedded"];
+  if (engines.length === 1) console.log("there is no xgboost executable on the path: the embedded engine alone");
 
-  let lacking = false;
-  for (const compared of [synthetic(rows, folds), ...(values.data && values.manifest ? [fromFile(values.data, values.manifest, folds)] : [])]) {
-    console.log(`${compared.name}: ${compared.matrix.rows} rows x ${compared.matrix.width}, ${folds} folds, ${compared.parameters.num_round} trees of depth ${compared.parameters.max_depth}`);
+  const lacking: string[] = [];
+  for (const ofFile of [false, ...(data === undefined ? [] : [true])]) {
+    const { name, matrix, parameters } = comparedOf(sources, ofFile);
+    const kind = parameters.objective === "binary:logistic" ? "auc" : "mae";
+    console.log(`${name}: ${matrix.rows} rows x ${matrix.width}, ${folds} folds, ${parameters.num_round} trees of depth ${parameters.max_depth}`);
+    console.log(`engine            ${kind.toUpperCase()} mean       sd   train all rows: wall s   CPU s   peak memory MB`);
     const measured: Measured[] = [];
-    for (const engine of engines) measured.push(await measure(engine, compared));
-    console.log("engine            AUC mean  AUC sd   train all rows s  peak memory MB");
-    for (const { engine, aucs, trainS, rssMb } of measured) {
-      const spread = Math.sqrt(aucs.reduce((sum, auc) => sum + (auc - mean(aucs)) ** 2, 0) / (aucs.length - 1));
-      console.log(`${engine.padEnd(17)} ${mean(aucs).toFixed(5)}   ${spread.toFixed(5)}  ${trainS.toFixed(2).padStart(12)}  ${rssMb.toFixed(0).padStart(14)}`);
+    for (const engine of engines) {
+      const found = await inProcessOfItsOwn(engine, sources, ofFile);
+      measured.push(found);
+      const spread = Math.sqrt(found.figures.reduce((sum, figure) => sum + (figure - mean(found.figures)) ** 2, 0) / (found.figures.length - 1));
+      const cells = [mean(found.figures).toFixed(5).padStart(8), spread.toFixed(5).padStart(8), found.trainS.toFixed(2).padStart(22), found.cpuS.toFixed(2).padStart(7), found.peakMb.toFixed(0).padStart(16)];
+      console.log(`${found.engine.padEnd(17)} ${cells.join(" ")}`);
     }
     const [xgboost, embedded] = measured;
     if (!xgboost || !embedded) continue;
-    const lead = mean(embedded.aucs) - mean(xgboost.aucs);
-    lacking ||= lead < -MAY_LACK;
-    const verdict = lead < -MAY_LACK ? `more than ${MAY_LACK} below` : lead > MUST_EXPLAIN ? `a lead above ${MUST_EXPLAIN}: explain it` : "within the limits";
-    console.log(`embedded less xgboost: ${lead >= 0 ? "+" : ""}${lead.toFixed(5)}, ${verdict}`);
+    const [theirs, ours] = [mean(xgboost.figures), mean(embedded.figures)];
+    // Points of AUC, or the share of the error: above zero the embedded engine is the better one.
+    const lead = kind === "auc" ? ours - theirs : (theirs - ours) / theirs;
+    if (lead < -MAY_LACK[kind]) lacking.push(name);
+    const verdict = lead < -MAY_LACK[kind] ? `more than ${MAY_LACK[kind]} worse` : lead > MUST_EXPLAIN[kind] ? `a lead above ${MUST_EXPLAIN[kind]}: look for the reason, such as rows of a group in several folds` : "within the limits";
+    const inFolds = xgboost.figures.map((figure, fold) => (embedded.figures[fold]! - figure).toFixed(4)).join(" ");
+    console.log(`embedded against xgboost: ${lead >= 0 ? "+" : ""}${lead.toFixed(5)}${kind === "mae" ? " of the error" : ""}, ${verdict}; by fold ${inFolds}`);
   }
-  if (lacking) throw new TrainingError("engines", `the embedded engine is more than ${MAY_LACK} below XGBoost`);
+  if (lacking.length > 0) throw new TrainingError("engines", `the embedded engine is too far behind XGBoost on ${lacking.join(", ")}`);
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-async function measure(engine: Engine, { matrix, foldOf, parameters }: Compared): Promise<Measured> {
+const comparedOf = (sources: Sources, ofFile: boolean): Compared =>
+  ofFile ? fromFile(sources.data!, sources.manifest!, sources.folds) : synthetic(sources.rows, sources.folds);
+
+/** A fresh process for each engine, so that the memory of one does not count for the other. */
+async function inProcessOfItsOwn(engine: string, { data, manifest, rows, folds }: Sources, ofFile: boolean): Promise<Measured> {
+  const files = data !== undefined && manifest !== undefined ? ["--data", data, "--manifest", manifest] : [];
+  const child = fork(process.argv[1]!, ["--measure", engine, "--of", ofFile ? "file" : "synthetic", "--rows", String(rows), "--folds", String(folds), ...files], { execArgv: ["--import", "tsx"] });
+  return new Promise((resolve, reject) => {
+    child.once("message", (found: Measured) => {
+      resolve(found);
+    });
+    child.once("exit", (code) => {
+      reject(new TrainingError("engines", `measuring ${engine} ended with ${code}`));
+    });
+  });
+}
+
+async function measure(engine: Engine, { matrix, foldOf, parameters, unscaled }: Compared): Promise<Measured> {
   const peak = watchMemory();
+  const cpu = cpuSeconds();
   const started = performance.now();
   await engine.train(matrix, parameters, 1);
   const trainS = (performance.now() - started) / 1_000;
-  const rssMb = peak() / 1e6;
-  return { engine: `${engine.name} ${engine.version}`, aucs: await crossValidatedAuc(engine, matrix, foldOf, parameters, 1), trainS, rssMb };
+  const cpuS = cpuSeconds() - cpu;
+  const peakMb = peak() / 1e6;
+  const figures = parameters.objective === "binary:logistic" ? await crossValidatedAuc(engine, matrix, foldOf, parameters, 1) : await crossValidatedMae(engine, matrix, foldOf, parameters, 1, unscaled);
+  return { engine: `${engine.name} ${engine.version}`, figures, trainS, cpuS, peakMb };
+}
+
+/** Of this process with its threads, and of the children it has waited for (Linux: from /proc; elsewhere without those). */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  let ofChildren = 0;
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)!.split(" ");
+    ofChildren = (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    // No /proc.
+  }
+  return (user + system) / 1e6 + ofChildren;
 }
 
 /** Peak resident memory of this process and its children while it is watched (Linux: from /proc; elsewhere this process alone). */
@@ -91,13 +138,12 @@ function childrenRss(): number {
 
 function synthetic(rows: number, folds: number): Compared {
   const matrix = syntheticMatrix(rows, 13, 7);
-  return { name: "synthetic", matrix, foldOf: Int32Array.from({ length: rows }, (_, row) => row % folds), parameters: { ...defaultParameters, objective: "binary:logistic" } };
+  return { name: "synthetic", matrix, foldOf: Int32Array.from({ length: rows }, (_, row) => row % folds), parameters: { ...defaultParameters, objective: "binary:logistic" }, unscaled: (value) => value };
 }
 
 /** Whole groups in one fold: rows of a call know each other. */
 function fromFile(data: string, manifest: string, folds: number): Compared {
   const spec = TrainingSpec.parse(JSON.parse(readFileSync(manifest, "utf8")));
-  if (spec.task !== "binary") throw new TrainingError("usage", "engines are compared on a binary target");
   const bytes = readFileSync(data);
   const [header, ...records] = parse(data.endsWith(".gz") ? gunzipSync(bytes) : bytes, { bom: true, skip_empty_lines: true });
   const { table } = readTable(header ?? [], records, spec);
@@ -109,7 +155,14 @@ function fromFile(data: string, manifest: string, folds: number): Compared {
     if (!keys.has(key)) keys.set(key, keys.size);
     return keys.get(key)! % folds;
   });
-  return { name: spec.name, matrix: { inputs: matrixOf(table, inputs, all), rows: table.rows, width: inputs.length, label: table.label }, foldOf, parameters: { ...spec.parameters, objective: "binary:logistic" } };
+  const log = spec.targetTransform === "log";
+  return {
+    name: spec.name,
+    matrix: { inputs: matrixOf(table, inputs, all), rows: table.rows, width: inputs.length, label: log ? table.label.map(Math.log) : table.label },
+    foldOf,
+    parameters: { ...spec.parameters, objective: spec.task === "binary" ? "binary:logistic" : "reg:squarederror" },
+    unscaled: log ? Math.exp : (value) => value,
+  };
 }
 
 await main().then(

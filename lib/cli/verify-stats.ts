@@ -7,7 +7,7 @@ import { chi2Contingency } from "@/lib/stats/chi2-contingency";
 import { eceEqualWidth } from "@/lib/stats/ece-equal-width";
 import { iqrOutliers } from "@/lib/stats/iqr-outliers";
 import { jensenShannon } from "@/lib/stats/jensen-shannon";
-import { ksOneSampleSf } from "@/lib/stats/ks-one-sample";
+import { ksAsymptoticP } from "@/lib/stats/ks-one-sample";
 import { ksDistance, ksExactP, ksLimitP } from "@/lib/stats/ks-two-sample";
 import { logLoss } from "@/lib/stats/log-loss";
 import { mannWhitneyU } from "@/lib/stats/mann-whitney-u";
@@ -38,7 +38,7 @@ const STATISTICS: Record<string, (input: unknown) => Result> = {
   ks_2samp: pairStatistic((a, b) => {
     const { d, steps } = ksDistance(a, b);
     const effective = (a.length * b.length) / (a.length + b.length);
-    return { d, p_exact: ksExactP(a.length, b.length, steps), p_asymp: ksOneSampleSf(d, Math.max(1, Math.round(effective))), p_limit: ksLimitP(Math.sqrt(effective) * d) };
+    return { d, p_exact: ksExactP(a.length, b.length, steps), p_asymp: ksAsymptoticP(d, a.length, b.length), p_limit: ksLimitP(Math.sqrt(effective) * d) };
   }),
   psi: pairStatistic((a, b) => {
     const bins = decileBins(a, b);

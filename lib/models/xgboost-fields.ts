@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { ModelError } from "./model-error";
 
-/** XGBoost writes parameters as text; 3.x writes `base_score` as a list, "[3.5E-1]". */
-export const numeric = z.union([z.number(), z.string()]).transform((value, context) => {
+const one = z.union([z.number(), z.string()]);
+
+/** XGBoost writes parameters as text; 3.x writes `base_score` as a list in text, "[3.5E-1]". A list of one is one too. */
+export const numeric = z.union([one, z.tuple([one])]).transform((value, context) => {
   const text = String(value).trim();
   const inner = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1).trim() : text;
   const number = inner === "" ? Number.NaN : Number(inner);

@@ -68,7 +68,7 @@ describe("readBooster", () => {
     expect(margin(file(), [0, Number.NaN])).toBe(-0.25);
   });
 
-  it.each(["3.5E-1", "[3.5E-1]", "[ 3.5E-1 ]", 0.35])("takes the base score %j of each version", (base_score) => {
+  it.each(["3.5E-1", "[3.5E-1]", "[ 3.5E-1 ]", 0.35, ["3.5E-1"], [0.35]])("takes the base score %j of each version", (base_score) => {
     expect(readBooster(file({ parameters: { base_score } })).ensemble.baseScore).toBe(Math.fround(0.35));
   });
 
@@ -139,6 +139,8 @@ describe("readBooster", () => {
     ["no version", "malformed-model", file({ root: { version: undefined } })],
     ["a base score that is no probability", "malformed-model", file({ parameters: { base_score: "1" } })],
     ["two base scores", "malformed-model", file({ parameters: { base_score: "[5E-1,2E-1]" } })],
+    ["two base scores as a list", "malformed-model", file({ parameters: { base_score: [0.5, 0.2] } })],
+    ["no base score", "malformed-model", file({ parameters: { base_score: [] } })],
     ["a missing array", "malformed-model", file({ tree: { default_left: undefined } })],
     ["arrays of two lengths", "malformed-model", file({ tree: { split_indices: [1, 0] } })],
     ["a feature out of range", "malformed-model", file({ tree: { split_indices: [2, 0, 0] } })],

@@ -28,7 +28,7 @@ const Learner = z.strictObject({
     num_target: numeric.default(1),
   }),
   /** `scale_pos_weight` acts in training only. */
-  objective: z.strictObject({ name: z.string(), reg_loss_param: z.strictObject({ scale_pos_weight: numeric }).optional() }),
+  objective: z.strictObject({ name: z.string(), reg_loss_param: z.strictObject({ scale_pos_weight: numeric.default(1) }).optional() }),
 });
 type Learner = z.output<typeof Learner>;
 

@@ -4,7 +4,7 @@ import { lnGamma } from "./ln-gamma";
  * Exact one-sample law P(D_n >= d) (scipy's kstwo.sf), methods as in Simard and L'Ecuyer (2011): twice the one-sided
  * law in the upper tail, Durbin's matrix in the body, Pelz-Good's expansion in the body of large n.
  */
-export function ksOneSampleSf(d: number, n: number): number {
+function ksOneSampleSf(d: number, n: number): number {
   if (!Number.isInteger(n) || n < 1 || Number.isNaN(d)) throw new RangeError("n is a positive whole number, d a number");
   if (d >= 1) return 0;
   if (n * d <= 0.5) return 1;
@@ -12,6 +12,17 @@ export function ksOneSampleSf(d: number, n: number): number {
   if (d >= 0.5 || nd2 > (n <= 140 ? 4 : 2.2)) return Math.min(1, 2 * oneSided(d, n));
   const cdf = n <= 140 || (n <= 100_000 && n * d ** 1.5 <= 1.4) ? durbin(d, n) : pelzGood(d, n);
   return Math.min(1, Math.max(0, 1 - cdf));
+}
+
+/**
+ * p of a two-sample distance by the one-sample law of round(n m / (n + m)), halves to the even neighbour as scipy rounds
+ * them (`method="asymp"`). Null for one value against one: that law has no observation.
+ */
+export function ksAsymptoticP(d: number, n: number, m: number): number | null {
+  const effective = (n * m) / (n + m);
+  const below = Math.floor(effective);
+  const rounded = effective - below === 0.5 ? below + (below % 2) : Math.round(effective);
+  return rounded === 0 ? null : ksOneSampleSf(d, rounded);
 }
 
 /** Smirnov's P(D⁺ >= d) = d Σ_j C(n, j) (d + j/n)^(j−1) (1 − d − j/n)^(n−j): positive terms only. */
