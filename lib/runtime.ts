@@ -12,7 +12,7 @@ import { modelInfo } from "@/lib/metrics";
 import { expireSessions } from "@/lib/people/server/sessions";
 import { setServices, type Services } from "@/lib/services";
 
-const POLL_MS = 500;
+const POLL_MS = 250;
 const ROLLUP_MS = 1_000;
 const ANALYSE_MS = 1_000;
 

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import sql from "mssql";
+import { draw } from "@/lib/ab-testing/draw";
 import { openSqlite } from "@/lib/db/sqlite";
+import { parseSqlServerUrl } from "@/lib/db/sqlserver-url";
 import { allScopes, makeKey, newDataDir, startServer, type TestServer } from "./server";
 
 /** Load on the A/B test against the built server: several processes on one database, and what one decision costs. */
@@ -61,11 +64,21 @@ export async function putConfig(server: TestServer, change: Record<string, unkno
   return text.config as Record<string, unknown>;
 }
 
-type Row = { dispatch_key: string; arm: number; turn: number | null; degraded: number };
-export function readDecisions(databaseUrl: string, experimentKey: string): Row[] {
+type Row = { dispatch_key: string; arm: number; turn: number | null; degraded: number | boolean; share: number; seq: number };
+async function readDecisions(databaseUrl: string, experimentKey: string): Promise<Row[]> {
+  const text = "SELECT dispatch_key, arm, turn, degraded, share, seq FROM";
+  if (!databaseUrl.startsWith("sqlserver:")) return select<Row>(databaseUrl, `${text} ab_test_log WHERE experiment_key = ? ORDER BY seq`, experimentKey);
+  const pool = await new sql.ConnectionPool({ ...parseSqlServerUrl(databaseUrl), requestTimeout: 60_000 }).connect();
+  const { recordset } = await pool.request().input("key", experimentKey).query<Row>(`${text} [ml].[ab_test_log] WHERE experiment_key = @key ORDER BY seq`);
+  await pool.close();
+  return recordset;
+}
+
+/** Rows of the SQLite file, past the server. */
+export function select<T>(databaseUrl: string, text: string, ...values: string[]): T[] {
   const database = openSqlite({ url: databaseUrl, driver: "auto", synchronous: "FULL", busyTimeoutMs: 10_000 });
   try {
-    return database.prepare("SELECT dispatch_key, arm, turn, degraded FROM ab_test_log WHERE experiment_key = ? ORDER BY seq").all(experimentKey) as Row[];
+    return database.prepare(text).all(...values) as T[];
   } finally {
     database.close();
   }
@@ -93,12 +106,14 @@ export type RoundRobin = {
  * Round robin in several processes on one database, ids in random order, one in ten asked again elsewhere. The processes
  * are many more than the cores, so each may wait long for the database: what is looked at is whether turns are exact.
  */
-export async function roundRobin(processes: number, decisions: number, connections = 4, waitMs = 5_000): Promise<RoundRobin> {
+export async function roundRobin(processes: number, decisions: number, options: { connections?: number; waitMs?: number; databaseUrl?: string } = {}): Promise<RoundRobin> {
+  const { connections = 4, waitMs = 5_000 } = options;
+  const database = options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl };
   const dataDir = newDataDir();
-  const key = makeKey(dataDir, allScopes);
+  const key = makeKey(dataDir, allScopes, options.databaseUrl);
   const servers: TestServer[] = [];
   try {
-    for (let i = 0; i < processes; i++) servers.push(await startServer({ dataDir, key, env: { LOG_DEADLINE_MS: String(waitMs) } }));
+    for (let i = 0; i < processes; i++) servers.push(await startServer({ dataDir, key, ...database, env: { LOG_DEADLINE_MS: String(waitMs) } }));
     const experimentKey = "load-rr";
     await putConfig(servers[0]!, { experiment_key: experimentKey, strategy: { kind: "round_robin" } });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -133,7 +148,7 @@ export async function roundRobin(processes: number, decisions: number, connectio
       ),
     );
     const seconds = (performance.now() - began) / 1000;
-    const rows = readDecisions(servers[0]!.databaseUrl, experimentKey);
+    const rows = await readDecisions(servers[0]!.databaseUrl, experimentKey);
     const turns = rows.flatMap((row) => (row.turn === null ? [] : [{ turn: row.turn, arm: row.arm }])).sort((a, b) => a.turn - b.turn);
     latencies.sort((a, b) => a - b);
     const stored = new Map(rows.map((row) => [row.dispatch_key, row.arm]));
@@ -202,7 +217,7 @@ export async function decisionCost(strategy: Record<string, unknown>, seconds: n
   }
 }
 
-export type Away = { answers: number; degraded: number; errors: number; p99Ms: number; worstMs: number; disagreeing: number; missing: number };
+export type Away = { answers: number; degraded: number; errors: number; p99Ms: number; worstMs: number; disagreeing: number; missing: number; /** Degraded rows whose phase is not that of the draw. */ notByTheDraw: number; /** Answers while the store was away that did not say so. */ unmarked: number };
 
 /** Another process holds the database while dispatches are decided: what was answered must be what is stored afterwards. */
 export async function storeAway(seconds: number): Promise<Away> {
@@ -211,7 +226,8 @@ export async function storeAway(seconds: number): Promise<Away> {
     await putConfig(server, { experiment_key: "away", strategy: { kind: "round_robin" } });
     const answers = new Map<string, number>();
     const latencies: number[] = [];
-    let [id, degraded, errors] = [0, 0, 0];
+    let [id, degraded, errors, unmarked] = [0, 0, 0, 0];
+    const awayMs: [number, number] = [Infinity, Infinity];
     let stop = false;
     const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
     const load = Promise.all(
@@ -223,6 +239,7 @@ export async function storeAway(seconds: number): Promise<Away> {
             latencies.push(ms);
             if (status !== 200) errors++;
             if (body.degraded === true) degraded++;
+            else if (performance.now() - ms > awayMs[0] && performance.now() < awayMs[1]) unmarked++;
             answers.set(String(body.dispatch_id), Number(body.phase));
           },
         ),
@@ -231,16 +248,20 @@ export async function storeAway(seconds: number): Promise<Away> {
     await pause(500);
     const other = openSqlite({ url: server.databaseUrl, driver: "auto", synchronous: "FULL", busyTimeoutMs: 10_000 });
     other.exec("BEGIN EXCLUSIVE");
+    awayMs[0] = performance.now();
     await pause(seconds * 1_000);
+    awayMs[1] = performance.now();
     other.exec("COMMIT");
     other.close();
     await pause(500);
     stop = true;
     await load;
+    let rows: Row[] = [];
     let stored = new Map<string, number>();
     for (let i = 0; i < 300 && stored.size < answers.size; i++) {
       await pause(100);
-      stored = new Map(readDecisions(server.databaseUrl, "away").map((row) => [row.dispatch_key, row.arm]));
+      rows = await readDecisions(server.databaseUrl, "away");
+      stored = new Map(rows.map((row) => [row.dispatch_key, row.arm]));
     }
     latencies.sort((a, b) => a - b);
     return {
@@ -251,8 +272,111 @@ export async function storeAway(seconds: number): Promise<Away> {
       worstMs: latencies.at(-1) ?? 0,
       missing: [...answers.keys()].filter((key) => !stored.has(key)).length,
       disagreeing: [...answers].filter(([key, phase]) => stored.has(key) && stored.get(key) !== phase).length,
+      notByTheDraw: rows.filter((row) => Boolean(row.degraded) && row.arm !== (draw("away", row.dispatch_key) < 0.5 ? 2 : 1)).length,
+      unmarked,
     };
   } finally {
     await server.stop();
   }
+}
+
+export type Changes = { decisions: number; repeats: number; moved: number; shares: number; errors: number };
+
+/** The share is changed again and again while dispatches arrive and earlier ones are asked again: no stored answer may move. */
+export async function changesUnderLoad(changes: number): Promise<Changes> {
+  const server = await startServer({ dataDir: newDataDir(), env: { LOG_DEADLINE_MS: "5000" } });
+  try {
+    const random = xoroshiro128plus(11);
+    const pick = (n: number): number => (random.next() >>> 0) % n;
+    await putConfig(server, { experiment_key: "changes", strategy: { kind: "weight_based", phase2_share: 0.5 } });
+    const first = new Map<number, number>();
+    let [last, repeats, moved, errors, stop] = [0, 0, 0, 0, false];
+    const load = Promise.all(
+      Array.from({ length: 8 }, () =>
+        sendAll(
+          portOf(server),
+          () => (stop ? null : requestOf(`${base}/decide-phase`, server.key, { dispatch_id: last > 20 && pick(2) === 0 ? 1 + pick(last - 10) : ++last })),
+          ({ status, body }) => {
+            if (status !== 200) errors++;
+            const id = Number(body.dispatch_id);
+            const known = first.get(id);
+            if (known === undefined) first.set(id, Number(body.phase));
+            else {
+              repeats++;
+              if (known !== body.phase) moved++;
+            }
+          },
+        ),
+      ),
+    );
+    for (let i = 0; i < changes; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const percent = 1 + ((i * 37) % 99);
+      await putConfig(server, { strategy: { kind: "weight_based", phase2_share: percent / 100 }, confirmation: String(percent) });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    stop = true;
+    await load;
+    const rows = await readDecisions(server.databaseUrl, "changes");
+    moved += rows.filter((row) => first.get(Number(row.dispatch_key)) !== row.arm).length;
+    return { decisions: first.size, repeats, moved, shares: new Set(rows.map((row) => row.share)).size, errors };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Milliseconds until each process answers with share 0, all asked at once and often. */
+async function untilZero(servers: readonly TestServer[]): Promise<number> {
+  const began = performance.now();
+  const waits = servers.map(async (server) => {
+    while (((await server.get(`${base}/status`)).body as { share?: number }).share !== 0) {
+      if (performance.now() - began > 20_000) throw new Error("the share is not 0 after 20 s");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return performance.now() - began;
+  });
+  return Math.max(...(await Promise.all(waits)));
+}
+
+/** The kill switch pressed at one process: until every other one follows. */
+export async function killSwitch(servers: readonly TestServer[]): Promise<number> {
+  await putConfig(servers[0]!, { experiment_key: "kill", strategy: { kind: "weight_based", phase2_share: 1 }, confirmation: "100" });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await putConfig(servers[0]!, { strategy: { kind: "weight_based", phase2_share: 0 } });
+  return await untilZero(servers);
+}
+
+export type Withdrawal = { ofPhase2: number; /** Status of a change of the share while the ramp runs. */ changedByHand: number; everywhereMs: number; alerts: number; audits: number; versions: number };
+
+/** A model whose every call falls back at the ramp's 5 % step, decided and logged at all processes in turn. */
+export async function failingModel(servers: readonly TestServer[], firstId: number): Promise<Withdrawal> {
+  const [one] = servers;
+  const databaseUrl = one!.databaseUrl;
+  const count = (text: string): number => select<{ n: number }>(databaseUrl, `SELECT COUNT(*) AS n FROM ${text}`)[0]!.n;
+  await putConfig(one!, { experiment_key: "failing", strategy: { kind: "weight_based", phase2_share: 0 } });
+  const started = await one!.post(`${base}/ramp/start`, { reason: "test", steps: [{ share: 0.05 }, { share: 0.5 }] });
+  if (started.status !== 200) throw new Error(`the ramp did not start: ${JSON.stringify(started.body)}`);
+  const { body } = await one!.get(`${base}/config`);
+  const byHand = await fetch(`${one!.url}${base}/config`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${one!.key}`, "content-type": "application/json" },
+    body: JSON.stringify({ expected_version: (body.config as { version: number }).version, reason: "by hand", strategy: { kind: "weight_based", phase2_share: 0.2 } }),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  let ofPhase2 = 0;
+  for (let id = firstId; id < firstId + 4_000; id++) {
+    const server = servers[id % servers.length]!;
+    if ((await server.post(`${base}/decide-phase`, { dispatch_id: id })).body.phase !== 2) continue;
+    ofPhase2 += 1;
+    await server.post(`${base}/log`, { dispatch_id: id, phase_used: 2, fallback: true, latency_ms: 5 });
+    if (count("ab_config WHERE origin = 'guardrail' AND experiment_key = 'failing'") > 0) break;
+  }
+  return {
+    ofPhase2,
+    changedByHand: byHand.status,
+    everywhereMs: await untilZero(servers),
+    alerts: count("system_alerts WHERE check_name = 'ab-guardrail' AND alert_type = 'PERFORMANCE_DEGRADATION' AND severity = 'CRITICAL' AND status = 'OPEN'"),
+    audits: count("audit_log WHERE action = 'ramp.rollback' AND actor_kind = 'system'"),
+    versions: count("ab_config WHERE origin = 'guardrail' AND experiment_key = 'failing'"),
+  };
 }

@@ -5,6 +5,7 @@ import { Check, Circle, CircleDot, Lock, Pause, Play, Undo2 } from "lucide-react
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RampOut } from "@/lib/ab-testing/contract";
+import { isMetric } from "@/lib/ab-testing/metric-rules";
 import { useUndoToast } from "../frame/undo";
 import { useEvery } from "../live/live";
 import { useFormats } from "../time/formats";
@@ -91,6 +92,7 @@ function Shown({ ramp, rate, cannot }: { ramp: RampOut; rate: number | null; can
       </p>
       <Steps view={view} />
       {view.waits ? <Waits view={view} /> : null}
+      {view.live ? <Signals signals={ramp.signals} /> : null}
       <p className="text-second">{t("promise")}</p>
       <div className="flex flex-wrap gap-2">
         {may.start ? (
@@ -164,6 +166,39 @@ function Steps({ view }: { view: RampView }) {
         );
       })}
     </ol>
+  );
+}
+
+/** What would hold the ramp without withdrawing the model; what cannot be said yet is named too. */
+function Signals({ signals }: { signals: RampOut["signals"] }) {
+  const t = useTranslations("abTesting");
+  const name = (signal: string): string => {
+    const key = `signalNames.${signal}` as "signalNames.calibration";
+    return isMetric(signal) ? t(`metrics.${signal}`) : t.has(key) ? t(key) : signal;
+  };
+  const groups = [
+    { state: "warns", label: t("signalWarns"), icon: "high" },
+    { state: "quiet", label: t("signalQuiet"), icon: "normal" },
+    { state: "unknown", label: t("signalUnknown"), icon: "unknown" },
+  ] as const;
+  const shown = groups.map((group) => ({ ...group, names: signals.filter(({ state }) => state === group.state).map((each) => name(each.name)) })).filter(({ names }) => names.length > 0);
+  if (shown.length === 0) return null;
+  return (
+    <section aria-label={t("signals")}>
+      <h3 className="font-medium">{t("signals")}</h3>
+      <ul>
+        {shown.map(({ state, label, icon, names }) => (
+          <li key={state} className="flex items-start gap-2">
+            <span className="mt-0.5">
+              <StateIcon state={icon} size={14} />
+            </span>
+            <span>
+              <span className="font-medium">{label}:</span> <span className="text-second">{names.join(", ")}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -75,7 +75,7 @@ export function useCheckWords(): (check: Check) => { title: string; detail: stri
         case "mismatch-shown":
           return n("n") === 0 ? t("checkDetails.nothing") : t("checkDetails.shares", { expected: share(n("expectedShare")), seen: share(n("seenShare")), p: n("p") === null ? "—" : number(n("p"), 3) });
         case "turn-order":
-          return n("turns") === 0 ? t("checkDetails.noTurns") : t("checkDetails.turns", { turns: count(n("turns")), missing: count(n("missing")), wrong: count(n("wrong")) });
+          return n("turns") === 0 ? t("checkDetails.noTurns") : t("checkDetails.turns", { turns: count(n("turns")), missing: count(n("missing")), wrong: count(n("wrong")), gaps: n("gaps") ?? 0, degraded: n("degraded") ?? 0 });
         case "crossover":
           return t("checkDetails.crossover", { crossed: count(n("crossed")), n: count(n("n")), share: share(n("share")) });
         case "missing-outcomes":

@@ -4,7 +4,7 @@ import { readSteps, toRamp } from "./to-ramp";
 
 const NOW = Date.UTC(2026, 0, 2);
 const step = (share: number, approval = false) => ({ share, hold_minutes: 30, min_phase2: 200, approval });
-const ramp = (given: Partial<RampOut>): RampOut => ({ version: 1, status: "running", steps: [step(0.05), step(0.25), step(1, true)], scheduled_at: null, step: 1, step_started_at: new Date(NOW - 10 * 60_000).toISOString(), hold_reason: null, approved: false, locked_until: null, phase2_in_step: 80, ...given });
+const ramp = (given: Partial<RampOut>): RampOut => ({ version: 1, status: "running", steps: [step(0.05), step(0.25), step(1, true)], scheduled_at: null, step: 1, step_started_at: new Date(NOW - 10 * 60_000).toISOString(), hold_reason: null, approved: false, locked_until: null, phase2_in_step: 80, signals: [], ...given });
 
 it("says what the present step waits for and when it ends at this rate", () => {
   const view = toRamp(ramp({}), 4_800, NOW);

@@ -20,8 +20,9 @@ export function addDecision(state: ExperimentState, decision: Decision): void {
   state.firstDecidedAtMs = Math.min(state.firstDecidedAtMs ?? decidedAtMs, decidedAtMs);
   state.lastDecidedAtMs = Math.max(state.lastDecidedAtMs ?? decidedAtMs, decidedAtMs);
   state.lastSeenAtMs[phase - 1] = Math.max(state.lastSeenAtMs[phase - 1] ?? decidedAtMs, decidedAtMs);
+  if (decision.degraded) state.degraded += 1;
   if (decision.turn !== null) addTurn(state, period, decision, decision.turn);
-  else addCoin(state, period, decision);
+  if (decision.turn === null || decision.degraded) addCoin(state, period, decision);
 }
 
 /** Counts one logged outcome, in place, in the order of the log: crossover, ceilings and hard stop, as assigned. */
@@ -69,13 +70,14 @@ function periodOf(state: ExperimentState, { version, decidedAtMs }: Decision): P
   return period;
 }
 
-function addTurn(state: ExperimentState, period: Period, { phase, share, strategy }: Decision, turn: number): void {
-  const turns = (period.turns ??= { n: 0, min: turn, max: turn, wrong: 0 });
+function addTurn(state: ExperimentState, period: Period, { phase, share, strategy, degraded }: Decision, turn: number): void {
+  const turns = (period.turns ??= { n: 0, min: turn, max: turn, wrong: 0, gaps: 0 });
   const promised = strategy === "balanced_blocks" ? blockPhase(state.experimentKey, turn) : turnPhase(turn, Math.round(share * SHARE_UNITS));
   turns.n += 1;
   turns.min = Math.min(turns.min, turn);
   turns.max = Math.max(turns.max, turn);
-  if (promised !== phase) turns.wrong += 1;
+  if (degraded) turns.gaps += 1;
+  else if (promised !== phase) turns.wrong += 1;
 }
 
 function addCoin({ mismatch }: ExperimentState, period: Period, { phase, share, strategy }: Decision): void {

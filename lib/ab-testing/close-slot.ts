@@ -75,8 +75,10 @@ function joinLate(state: ExperimentState, slot: Slot, older: readonly LogRow[], 
 export function enterOutcome(metric: MetricState, row: LogRow, name: Metric, y: number | null): void {
   if (y !== null) estimate(metric, row, y);
   if (!metric.evidence || row.share <= 0 || row.share >= 1) return;
-  if (row.strategy === "balanced_blocks" && row.turn !== null) addPairMember(metric.evidence, Math.ceil(row.turn / 2), row.phase, y);
-  else if (y !== null) addToEvidence(metric.evidence, row.share, row.phase, ruleOf(name).kind === "binary" ? Math.round(y) : y);
+  if (row.strategy === "balanced_blocks" && row.turn !== null) {
+    // Not in drawn order, so no bet: the pair is closed, as with an outcome that is missing.
+    addPairMember(metric.evidence, Math.ceil(row.turn / 2), row.phase, row.degraded ? null : y);
+  } else if (y !== null) addToEvidence(metric.evidence, row.share, row.phase, ruleOf(name).kind === "binary" ? Math.round(y) : y);
 }
 
 function estimate(metric: MetricState, row: LogRow, y: number): void {

@@ -347,6 +347,8 @@ const RampOut = z.object({
   locked_until: Timestamp.nullable(),
   /** Decisions of phase 2 since the step began; null while nothing is known. */
   phase2_in_step: z.int().nullable(),
+  /** What holds the ramp without withdrawing the model: `value` warns beyond `limit`. Empty in the answers to actions. */
+  signals: z.array(z.object({ name: z.string(), state: z.enum(["quiet", "warns", "unknown"]), value: fraction, limit: fraction })),
 });
 export type RampOut = z.infer<typeof RampOut>;
 const RampReply = z.object({ success, ramp: RampOut.nullable() });

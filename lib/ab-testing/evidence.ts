@@ -52,6 +52,11 @@ export function addPairMember(evidence: Evidence, pair: number, arm: Phase, y: n
   addScore(evidence, 0.5, arm, Math.sign(difference) * size);
 }
 
+/** ln E now, not its peak, that arm 2 has the smaller or the larger outcome: it falls again when the difference goes. */
+export function lnOneSided({ lnE }: Evidence, side: "lower" | "higher"): number {
+  return side === "lower" ? logMeanExp(lnE, 0, HALF) : logMeanExp(lnE, HALF);
+}
+
 export function lnEvidence({ lnE }: Evidence): number {
   return logMeanExp(lnE);
 }

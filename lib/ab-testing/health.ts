@@ -48,13 +48,16 @@ function mismatchShown(state: ExperimentState): HealthCheck {
   return { code: "mismatch-shown", ok, acts: false, values, remedy: ok ? null : "find-lost-decisions" };
 }
 
-/** Turns of a period without gaps, each arm as the turn promises. Turns are taken in the transaction of the row. */
+/**
+ * Turns of a period without gaps, each arm as the turn promises. Turns are taken in the transaction of the row. A turn whose
+ * dispatch the draw had answered by then leaves a gap in the alternation: counted and shown, not a broken counter.
+ */
 function turnOrder(state: ExperimentState): HealthCheck {
   const turns = Object.values(state.periods).flatMap((period) => (period.turns ? [period.turns] : []));
   const missing = sum(turns, (t) => t.max - t.min + 1 - t.n);
   const wrong = sum(turns, (t) => t.wrong);
   const ok = missing === 0 && wrong === 0;
-  return { code: "turn-order", ok, acts: true, values: { turns: sum(turns, (t) => t.n), missing, wrong }, remedy: ok ? null : "check-turn-counter" };
+  return { code: "turn-order", ok, acts: true, values: { turns: sum(turns, (t) => t.n), missing, wrong, gaps: sum(turns, (t) => t.gaps), degraded: state.degraded }, remedy: ok ? null : "check-turn-counter" };
 }
 
 function crossover({ outcomes: { n, crossover: crossed } }: ExperimentState): HealthCheck {

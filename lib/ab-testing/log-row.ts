@@ -14,6 +14,8 @@ export type Decision = {
   version: number;
   /** Turn taken; null where the strategy takes none or the store did not answer. */
   turn: number | null;
+  /** Answered by the draw because the store did not answer in time; its turn, if it took one, is a gap in the alternation. */
+  degraded: boolean;
   decidedAtMs: number;
   /** Local hour in the zone of the analysis, fixed when decided. */
   localHour: number;

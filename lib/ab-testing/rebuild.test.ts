@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { addDecision, addOutcome } from "./add-decision";
 import { closeSlot, nextDueSlot } from "./close-slot";
+import { health } from "./health";
 import type { LogRow } from "./log-row";
 import { outcomesOf, rebuild } from "./rebuild";
 import { Analysis } from "./settings";
@@ -32,6 +33,7 @@ function aLog(seed: number, n: number): LogRow[] {
       deterministic: false,
       version,
       turn: strategy === "balanced_blocks" ? i + 1 : null,
+      degraded: random() < 0.01,
       decidedAtMs,
       localHour: Math.floor((decidedAtMs / 3_600_000) % 24),
       anonymous: random() < 0.02,
@@ -62,7 +64,7 @@ function incremental(rows: readonly LogRow[], untilMs: number, random: () => num
   };
   for (const { atMs, row, outcome } of events) {
     if (random() < 0.02) close(atMs - 1);
-    if (random() < 0.01) state = stateFromJson(stateToJson(state));
+    if (random() < 0.01) state = stateFromJson(stateToJson(state))!;
     if (outcome) addOutcome(state, row, outcome);
     else addDecision(state, row);
   }
@@ -91,6 +93,16 @@ it("keeps late outcomes out of the evidence and in the estimate", () => {
   expect(optimal.evidence!.n).toBeLessThan(known.length - optimal.late + 1);
 });
 
-it("refuses a stored state of another form", () => {
+it("knows a stored state of another form, and refuses a damaged one", () => {
+  expect(stateFromJson(JSON.stringify({ format: 1 }))).toBeNull();
   expect(() => stateFromJson(JSON.stringify({ format: 2 }))).toThrow();
+});
+
+it("counts a turn that the draw had answered as a gap, not as a broken order", () => {
+  const rows = [1, 2, 3, 4, 5, 6].map((turn): LogRow => ({ ...aLog(1, 1)[0]!, dispatchId: `D-${turn}`, strategy: "round_robin", share: 0.5, turn, phase: turn % 2 === 0 ? 2 : 1, decidedAtMs: START + turn, degraded: false, anonymous: false, outcomes: {} }));
+  rows[2] = { ...rows[2]!, degraded: true, phase: 2 };
+  const turnOrder = (log: LogRow[]) => health(rebuild("exp-1", analysis, log, START + 60_000), START + 60_000).checks.find((check) => check.code === "turn-order");
+  expect(turnOrder(rows)).toMatchObject({ ok: true, values: { turns: 6, missing: 0, wrong: 0, gaps: 1, degraded: 1 } });
+  expect(turnOrder(rows.map((row) => ({ ...row, degraded: false })))).toMatchObject({ ok: false, values: { wrong: 1 } });
+  expect(turnOrder(rows.filter((_, i) => i !== 2))).toMatchObject({ ok: false, values: { missing: 1 } });
 });

@@ -32,9 +32,11 @@ const MetricState = z.object({
 const Matured = z.object({ n: count, withOutcome: count });
 const Cursor = z.object({ nextSlotMs: instant, closedAtMs: instant });
 
-/** The stored form of the running state. A row in another form is refused: rebuild it from the log. */
+const FORMAT = 2;
+
+/** The stored form of the running state. */
 const StateJson = z.object({
-  format: z.literal(1),
+  format: z.literal(FORMAT),
   experimentKey: z.string(),
   analysis: Analysis,
   periods: z.record(
@@ -46,10 +48,11 @@ const StateJson = z.object({
       sumShare: count,
       sumVariance: count,
       coin: z.object({ share: count, n1: count, n2: count, lnE: z.number() }).nullable(),
-      turns: z.object({ n: count, min: count, max: count, wrong: count }).nullable(),
+      turns: z.object({ n: count, min: count, max: count, wrong: count, gaps: count }).nullable(),
     }),
   ),
   anonymous: count,
+  degraded: count,
   firstDecidedAtMs: instant,
   lastDecidedAtMs: instant,
   lastSeenAtMs: z.tuple([instant, instant]),
@@ -63,11 +66,14 @@ const StateJson = z.object({
 });
 
 export function stateToJson(state: ExperimentState): string {
-  return JSON.stringify({ format: 1, ...state }, (_key, value: unknown) => (isHistogram(value) ? packHistogram(value) : value));
+  return JSON.stringify({ format: FORMAT, ...state }, (_key, value: unknown) => (isHistogram(value) ? packHistogram(value) : value));
 }
 
-export function stateFromJson(text: string): ExperimentState {
-  const { format: _format, ...state } = StateJson.parse(JSON.parse(text));
+/** Null for the form of another version of this program: the log gives the state anew. */
+export function stateFromJson(text: string): ExperimentState | null {
+  const value: unknown = JSON.parse(text);
+  if ((value as { format?: unknown } | null)?.format !== FORMAT) return null;
+  const { format: _format, ...state } = StateJson.parse(value);
   return state;
 }
 

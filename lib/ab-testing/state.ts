@@ -17,6 +17,8 @@ export type ExperimentState = {
   analysis: Analysis;
   periods: Record<string, Period>;
   anonymous: number;
+  /** Decisions that the draw answered because the store did not. */
+  degraded: number;
   firstDecidedAtMs: number | null;
   lastDecidedAtMs: number | null;
   lastSeenAtMs: [number | null, number | null];
@@ -39,7 +41,8 @@ export type Period = {
   sumVariance: number;
   /** Coin decisions at the period's constant share, for the mismatch bet. */
   coin: { share: number; n1: number; n2: number; lnE: number } | null;
-  turns: { n: number; min: number; max: number; wrong: number } | null;
+  /** `gaps`: turns that were taken although the draw had already answered. */
+  turns: { n: number; min: number; max: number; wrong: number; gaps: number } | null;
 };
 
 export type Mismatch = {
@@ -78,6 +81,7 @@ export function newState(experimentKey: string, analysis: Analysis): ExperimentS
     analysis,
     periods: {},
     anonymous: 0,
+    degraded: 0,
     firstDecidedAtMs: null,
     lastDecidedAtMs: null,
     lastSeenAtMs: [null, null],

@@ -6,6 +6,7 @@ import { METRIC_NAMES } from "./metric-rules";
 import type { Ramp } from "./ramp";
 import { confidenceSignal, type ConfidenceBand } from "./recommend";
 import type { ConfigVersion, Settings } from "./settings";
+import type { Signal } from "./signals";
 import type { ExperimentState } from "./state";
 import { shareAt } from "./share-at";
 import type { Verdict } from "./verdict";
@@ -33,7 +34,7 @@ export function proposedSettings(present: Settings, given: { experiment_key?: st
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-export function rampOut(ramp: Ramp, phase2InStep: number | null): RampOut {
+export function rampOut(ramp: Ramp, phase2InStep: number | null, seen: readonly Signal[] = []): RampOut {
   return {
     version: ramp.version,
     status: ramp.status,
@@ -45,6 +46,7 @@ export function rampOut(ramp: Ramp, phase2InStep: number | null): RampOut {
     approved: ramp.approved,
     locked_until: iso(ramp.lockedUntilMs),
     phase2_in_step: phase2InStep,
+    signals: seen.map((signal) => ({ ...signal })),
   };
 }
 

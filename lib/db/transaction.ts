@@ -6,7 +6,8 @@ import { db } from "./client";
 export type Tx = Prisma.TransactionClient;
 
 const TRIES = 6;
-const passing = /SQLITE_BUSY|database is locked|P1008|P2028|P2034|\b1205\b|\b3960\b|33557097|deadlock/i;
+/** The last two are how SQL Server's driver tells a statement of a transaction that the server has just undone. */
+const passing = /SQLITE_BUSY|database is locked|P1008|P2028|P2034|\b1205\b|\b3960\b|33557097|deadlock|Transaction has not begun|Transaction has been aborted/i;
 
 /**
  * Runs the work in one transaction. Another writer in the way (a lock, a deadlock, a conflict) is waited out and the whole

@@ -10,6 +10,7 @@ import { openSqlServerLogStore } from "@/lib/dispatch/server/log/sqlserver-store
 import type { DecisionInput, ResultInput } from "@/lib/ab-testing/server/log-entry";
 import { openAbWork } from "@/lib/ab-testing/server/work";
 import { raiseAlert, type Firing } from "@/lib/alerts/server/raise-alert";
+import { RampPlan } from "@/lib/ab-testing/ramp";
 import { FIRST_SETTINGS, type Settings } from "@/lib/ab-testing/settings";
 import { seededRandom } from "@/lib/ab-testing/simulation/seeded-random";
 import { kinds, openTestDatabase, type TestDatabase } from "./database";
@@ -31,7 +32,7 @@ describe.each(kinds)("the A/B test's store on %s", (kind) => {
     setDb(db);
     stores = [];
     for (const at of [0, 1]) {
-      const store = kind === "sqlite" ? openSqliteLogStore({ url: database.url, driver: "auto", synchronous: "FULL", waitMs: 5_000 }) : await openSqlServerLogStore({ url: database.url, waitMs: 5_000 });
+      const store = kind === "sqlite" ? openSqliteLogStore({ url: database.url, driver: "auto", synchronous: "FULL", waitMs: 5_000 }) : await openSqlServerLogStore({ url: database.url, waitMs: 30_000 });
       await store.register(writer(at), NOW);
       stores.push(store);
     }
@@ -93,7 +94,8 @@ describe.each(kinds)("the A/B test's store on %s", (kind) => {
     expect(late.decisions[0]).toMatchObject({ degraded: true, turn: null, phase: 2 });
     await write({ decisions: [decision({ dispatchKey: "31" })] });
     await write({ decisions: [decision({ dispatchKey: "31", phase: 1, correction: true })] });
-    expect(await db.abTestLog.findFirst({ where: { dispatchKey: "31" } })).toMatchObject({ arm: 1, turn: null, degraded: true });
+    expect(await db.abTestLog.findFirst({ where: { dispatchKey: "31" } })).toMatchObject({ arm: 1, turn: 6, degraded: true });
+    expect((await write({ decisions: [decision({ dispatchKey: "31" })] })).decisions[0]).toMatchObject({ phase: 1, turn: null, degraded: true, replayed: true });
   });
 
   it("keeps the first value of each metric and adds the missing ones", async () => {
@@ -176,6 +178,35 @@ describe.each(kinds)("the A/B test's store on %s", (kind) => {
       await (step === 10 ? openAbWork(stores[0]!, writer(0)) : work).run({ kind: "analyse", nowMs });
     }
     expect(await work.run({ kind: "rebuilt", nowMs })).toMatchObject({ equal: true, rows: 1_200 });
+  });
+
+  it("refuses the second of two changes that were made from the same version", async () => {
+    const works = stores.map((store, at) => openAbWork(store, writer(at)));
+    const { version } = (await works[0]!.run({ kind: "config" })) as { version: number };
+    const propose = (at: number, experimentKey: string) =>
+      works[at]!.run({ kind: "change", proposal: { settings: settings({ experimentKey, strategy: { kind: "weight_based", phase2Share: 0.1 + at / 100 } }), expectedVersion: version, by: "test", role: "admin", reason: "test", typedConfirmation: "50", at: new Date(NOW).toISOString() }, actor: ACTOR, nowMs: NOW }) as Promise<{ accepted: boolean; refusal?: string }>;
+    // Both transactions are open at once where the database allows it; SQLite's drivers here block the thread, so one after the other.
+    const changed = kind === "sqlite" ? [await propose(0, "race-a"), await propose(1, "race-b")] : await Promise.all([propose(0, "race-a"), propose(1, "race-b")]);
+    expect(changed.filter((each) => each.accepted)).toHaveLength(1);
+    expect(changed.find((each) => !each.accepted)).toMatchObject({ refusal: "stale-version" });
+  });
+
+  it("holds the ramp while its numbers cannot be read, says so after five in a row, and goes on", async () => {
+    await change(settings({ experimentKey: "q", strategy: { kind: "weight_based", phase2Share: 0 } }));
+    const work = openAbWork(stores[0]!, writer(0));
+    let nowMs = NOW + 20_000_000;
+    const ramp = async (): Promise<{ status: string; holdReason: string | null; errorsInRow: number }> => JSON.parse((await db.abRamp.findUniqueOrThrow({ where: { name: "main" } })).rampJson) as never;
+    await work.run({ kind: "ramp", event: { kind: "start", by: "test", reason: "test" }, plan: RampPlan.parse({ steps: [{ share: 0.05 }, { share: 0.5 }] }), expectedVersion: null, actor: ACTOR, nowMs });
+    await write({ decisions: [decision({ experimentKey: "q", dispatchKey: "q1", turns: null, phase: 1, decidedAtMs: nowMs })] });
+    await write({ results: [result({ experimentKey: "q", dispatchKey: "q1", atMs: nowMs, values: { latency_ms: 5 } })] });
+    const { id, knownJson } = await db.abTestLog.findFirstOrThrow({ where: { dispatchKey: "q1" } });
+    await db.abTestLog.update({ where: { id }, data: { knownJson: "damaged" } });
+    for (let i = 0; i < 5; i++) await expect(work.run({ kind: "analyse", nowMs: (nowMs += 1_000) })).rejects.toThrow();
+    expect(await ramp()).toMatchObject({ status: "held", holdReason: "query-error", errorsInRow: 5 });
+    expect(await db.systemAlert.findMany({ where: { checkName: "ab-query" } })).toMatchObject([{ severity: "HIGH", alertType: "DATA_QUALITY", occurrences: 1 }]);
+    await db.abTestLog.update({ where: { id }, data: { knownJson } });
+    await work.run({ kind: "analyse", nowMs: nowMs + 1_000 });
+    expect(await ramp()).toMatchObject({ status: "running", holdReason: null, errorsInRow: 0, step: 0 });
   });
 
   it("has one active alert for equal firings", async () => {

@@ -27,7 +27,7 @@ export async function openTestDatabase(kind: "sqlite" | "sqlserver"): Promise<Te
   const config = parseSqlServerUrl(url);
   // Everything in schema ml is dropped below: never on a server that is not this machine's own.
   if (!["127.0.0.1", "localhost", "::1"].includes(config.server)) throw new Error(`TEST_SQLSERVER_URL names ${config.server}; only a local server is emptied`);
-  const pool = await new sql.ConnectionPool({ ...config, pool: { max: 1 } }).connect();
+  const pool = await new sql.ConnectionPool({ ...config, pool: { max: 1 }, connectionTimeout: 30_000, requestTimeout: 60_000 }).connect();
   const { recordset } = await pool.request().query<{ name: string }>("SELECT t.name FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id WHERE s.name = 'ml'");
   for (const { name } of recordset) await pool.request().query(`DROP TABLE [ml].[${name}]`);
   await pool.close();

@@ -5,17 +5,20 @@ import { guardrailAlarms } from "../guardrails";
 import { health } from "../health";
 import type { LogRow, Outcome } from "../log-row";
 import { METRIC_NAMES, ruleOf } from "../metric-rules";
-import type { RampMeasured } from "../ramp";
+import { largestPercent } from "../next-version";
+import { rampMove, type Ramp, type RampMeasured } from "../ramp";
 import { outcomesOf, rebuild } from "../rebuild";
 import type { ConfigVersion } from "../settings";
+import { warning } from "../signals";
 import { newState, type ExperimentState } from "../state";
 import { stateFromJson, stateToJson } from "../state-json";
 import { nextThompson } from "../next-thompson";
 import { msOf, textOf } from "./columns";
-import { appendConfig, currentConfig, readConfig } from "./config-store";
+import { appendConfig, currentConfig, lockedConfig, readConfig } from "./config-store";
 import { markWithdrawn } from "./guard";
 import { asOfSeq, readRows } from "./log-rows";
 import { moveRamp, readRamp, rollBack, SYSTEM } from "./ramp-changes";
+import { openCounters } from "./turn-counter";
 
 /** Slots wait this long for commits that are still under way; whatever comes later starts the analysis again from the log. */
 const GRACE_MS = 2_000;
@@ -36,7 +39,7 @@ type StateRow = { version: number; cursor: number; closedSeq: Record<SlotClass, 
  * the stored state. The step and its place in the log are one transaction.
  */
 export function openAnalyst(store: LogStore, holder: string): Analyst {
-  let held: Held | null = null;
+  let kept: Held | null = null;
   let lastRampMs = 0;
 
   async function step(nowMs: number): Promise<Analysed> {
@@ -47,9 +50,9 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
     const present = await readStateRow(store.read.bind(store), store, key);
     if (present && present.leaseBy !== holder && present.leaseUntilMs > nowMs) return { acted: false, more: false, cursor: present.cursor };
     const ramp = await readRamp(store.read.bind(store), store.dialect);
-    const rampDue = ramp !== null && ["scheduled", "running", "held"].includes(ramp.ramp.status) && nowMs - lastRampMs >= 1_000;
+    const rampDue = ramp !== null && isMoving(ramp.ramp) && nowMs - lastRampMs >= 1_000;
     const behind = Number(counter?.seq ?? 0) > (present?.cursor ?? 0) || (present?.cursor ?? 0) < 0;
-    const own = held?.experimentKey === key && held.version === present?.version ? held.state : null;
+    const own = kept?.experimentKey === key && kept.version === present?.version ? kept.state : null;
     const slotDue = own === null || (["immediate", "late"] as const).some((each) => nextDueSlot(own, each, nowMs - GRACE_MS) !== null);
     const thompson = config.settings.strategy.kind === "thompson" && nowMs - Date.parse(config.at) >= 3_600_000;
     if (!behind && !slotDue && !rampDue && !thompson && present?.leaseBy === holder && present.leaseUntilMs - nowMs > LEASE_MS / 2) return { acted: false, more: false, cursor: present.cursor };
@@ -57,7 +60,8 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
     try {
       return await store.transaction((sql) => inTransaction(sql, nowMs));
     } catch (error) {
-      held = null; // it may have been changed by a step that was undone
+      kept = null; // it may have been changed by a step that was undone
+      if (!(error instanceof LostRace) && !store.isUnavailable(error)) await store.transaction((sql) => numbersFailed(sql, nowMs));
       throw error;
     }
   }
@@ -70,17 +74,22 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
     const [counter] = await sql.all(`SELECT seq FROM ${table(sql.dialect, "ab_turns")} WHERE experiment_key = ?`, [experimentKey]);
     const last = Number(counter?.seq ?? 0);
     let cursor = row.cursor;
-    if (held?.experimentKey !== experimentKey || held.version !== row.version - 1) held = { experimentKey, version: row.version, state: await loadState(sql, experimentKey), marks: [] };
-    held.version = row.version;
     // A log that was there before the first step is counted as a whole: hour by hour, each would be looked for in all of it.
     const wholeLog = cursor === 0 && last > STEP;
-    let again = cursor < 0 || wholeLog || JSON.stringify(held.state.analysis) !== JSON.stringify(analysis);
+    let again = cursor < 0 || wholeLog;
+    if (kept?.experimentKey !== experimentKey || kept.version !== row.version - 1) {
+      const stored = await loadState(sql, experimentKey);
+      again ||= stored === null;
+      kept = { experimentKey, version: row.version, state: stored ?? newState(experimentKey, analysis), marks: [] };
+    }
+    kept.version = row.version;
+    again ||= JSON.stringify(kept.state.analysis) !== JSON.stringify(analysis);
     const before = cursor;
     if (!again) {
       const until = Math.min(last, cursor + STEP);
       if (until > cursor) {
         const rows = await readRows(sql, experimentKey, "last_seq > ? AND seq <= ?", [cursor, until]);
-        again = count(held.state, rows, cursor, until);
+        again = count(kept.state, rows, cursor, until);
         cursor = until;
       }
     }
@@ -89,15 +98,15 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
     if (again) {
       cursor = last;
       const rows = (await readRows(sql, experimentKey, "seq <= ?", [cursor])).map((each) => asOfSeq(each, cursor));
-      held.state = rebuild(experimentKey, analysis, rows, Number.MAX_SAFE_INTEGER, closeMs);
-      for (const slotClass of ["immediate", "late"] as const) row.closedSeq[slotClass] = countedBy(rows, held.state.cursors[slotClass].closedAtMs, cursor);
-    } else if (cursor === last) closed = await closeDue(sql, held, row, closeMs, cursor);
-    const lastMark = held.marks.at(-1);
-    if (cursor === last && (!lastMark || nowMs - lastMark[0] >= MARK_EVERY_MS)) held.marks.push([nowMs, cursor]);
-    await act(sql, config, held.state, cursor === last, nowMs);
+      kept.state = rebuild(experimentKey, analysis, rows, Number.MAX_SAFE_INTEGER, closeMs);
+      for (const slotClass of ["immediate", "late"] as const) row.closedSeq[slotClass] = countedBy(rows, kept.state.cursors[slotClass].closedAtMs, cursor);
+    } else if (cursor === last) closed = await closeDue(sql, kept, row, closeMs, cursor);
+    const lastMark = kept.marks.at(-1);
+    if (cursor === last && (!lastMark || nowMs - lastMark[0] >= MARK_EVERY_MS)) kept.marks.push([nowMs, cursor]);
+    await act(sql, config, kept.state, cursor === last, nowMs);
     const changed = again || closed > 0 || cursor !== before;
     // Slots are closed as of this instant only where every commit before it has been counted.
-    await save(sql, experimentKey, { ...row, cursor, asOfMs: cursor === last ? closeMs : row.asOfMs }, changed ? stateToJson(held.state) : null);
+    await save(sql, experimentKey, { ...row, cursor, asOfMs: cursor === last ? closeMs : row.asOfMs }, changed ? stateToJson(kept.state) : null);
     return { acted: changed, more: cursor < last, cursor };
   }
 
@@ -108,7 +117,8 @@ export function openAnalyst(store: LogStore, holder: string): Analyst {
         const { experimentKey, analysis } = (await currentConfig(sql)).settings;
         const row = await readStateRow(sql.all, sql, experimentKey);
         if (!row) return { equal: true, rows: 0, cursor: 0, running: "", fromLog: "" };
-        const running = stateToJson(await loadState(sql, experimentKey));
+        const state = await loadState(sql, experimentKey);
+        const running = state === null ? "" : stateToJson(state);
         const rows = (await readRows(sql, experimentKey, "seq <= ?", [row.cursor])).map((each) => asOfSeq(each, row.cursor));
         const fromLog = stateToJson(rebuild(experimentKey, analysis, rows, nowMs + 86_400_000, row.asOfMs));
         return { equal: running === fromLog, rows: rows.length, cursor: row.cursor, running, fromLog };
@@ -174,32 +184,59 @@ async function act(sql: Sql, config: ConfigVersion, state: ExperimentState, caug
   if (!caughtUp) return;
   const alarms = guardrailAlarms(state);
   const stored = await readRamp(sql.all, sql.dialect);
-  if (stored && ["scheduled", "running", "held"].includes(stored.ramp.status)) {
+  const { experimentKey } = config.settings;
+  if (stored && isMoving(stored.ramp)) {
     const measured: RampMeasured = {
       phase2InStep: Object.values(state.periods).reduce((sum, period) => sum + (period.version >= stored.stepVersion ? period.decisions[1] : 0), 0),
       failingChecks: health(state, nowMs).checks.filter((check) => check.acts && !check.ok).map((check) => check.code),
       alarms,
-      signals: [],
+      signals: warning(state),
     };
-    const moved = await moveRamp(sql, stored, config, { kind: "tick", measured }, SYSTEM, nowMs);
-    if (moved.lost) throw new Error("another process moved the ramp");
+    const event = { kind: "tick", measured } as const;
+    const move = rampMove(stored.ramp, event, nowMs);
+    if ("refused" in move || (move.ramp === stored.ramp && move.effects.length === 0)) return;
+    const present = await locked(sql, config, nowMs);
+    if (!present) return;
+    const moved = await moveRamp(sql, stored, present, event, SYSTEM, nowMs);
+    if (moved.lost) throw new LostRace("another process moved the ramp");
     if (moved.ramp.status === "rolled_back") await markWithdrawn(sql, config, moved.config.version, nowMs);
     return;
   }
   if (alarms.length > 0) {
-    const version = await rollBack(sql, config, alarms, nowMs);
-    if (version !== config.version) await markWithdrawn(sql, config, version, nowMs);
+    if (largestPercent(config.settings.strategy) === 0) return;
+    const present = await locked(sql, config, nowMs);
+    const version = present && (await rollBack(sql, experimentKey, alarms, nowMs));
+    if (version && version !== config.version) await markWithdrawn(sql, config, version, nowMs);
   } else await adapt(sql, config, state, nowMs);
 }
+
+/** The experiment's counter first, as whoever logs an outcome does, then the configuration; null when that has moved on. */
+async function locked(sql: Sql, config: ConfigVersion, nowMs: number): Promise<ConfigVersion | null> {
+  await openCounters(sql).of(config.settings.experimentKey, nowMs);
+  const present = await lockedConfig(sql);
+  return present.version === config.version ? present : null;
+}
+
+const isMoving = ({ status }: Ramp): boolean => status === "scheduled" || status === "running" || status === "held";
 
 async function adapt(sql: Sql, config: ConfigVersion, state: ExperimentState, nowMs: number): Promise<void> {
   const { strategy } = config.settings;
   if (strategy.kind !== "thompson" || nowMs - Date.parse(config.at) < 3_600_000) return;
   const share = nextThompson(state, strategy);
-  if (share === null || Math.abs(share - strategy.phase2Share) < 0.005) return;
+  if (share === null || Math.abs(share - strategy.phase2Share) < 0.005 || !(await locked(sql, config, nowMs))) return;
   const settings = { ...config.settings, strategy: { ...strategy, phase2Share: share } };
   await appendConfig(sql, { version: config.version + 1, settings, at: new Date(nowMs).toISOString(), by: "system", reason: "adaptive share from matured outcomes" }, "system");
 }
+
+/** An answer that is missing never counts as a pass: the ramp holds, and after five in a row an alert says so. */
+async function numbersFailed(sql: Sql, nowMs: number): Promise<void> {
+  const config = await readConfig(sql.all, sql.dialect);
+  const stored = await readRamp(sql.all, sql.dialect);
+  if (config && stored && isMoving(stored.ramp)) await moveRamp(sql, stored, config, { kind: "query-failed" }, SYSTEM, nowMs);
+}
+
+/** Another process was faster: nothing is wrong with the numbers. */
+class LostRace extends Error {}
 
 /** Takes or keeps the lease by the row's version; null when another process was faster. */
 async function claim(sql: Sql, experimentKey: string, holder: string, nowMs: number, empty: () => string): Promise<StateRow | null> {
@@ -224,7 +261,7 @@ async function save(sql: Sql, experimentKey: string, row: StateRow, stateJson: s
   );
 }
 
-async function loadState(sql: Sql, experimentKey: string): Promise<ExperimentState> {
+async function loadState(sql: Sql, experimentKey: string): Promise<ExperimentState | null> {
   const [row] = await sql.all(`SELECT state_json FROM ${table(sql.dialect, "ab_state")} WHERE experiment_key = ?`, [experimentKey]);
   return stateFromJson(String(row!.state_json));
 }

@@ -4,6 +4,7 @@ import type { Context } from "@/lib/http/route";
 import { services } from "@/lib/services";
 import type { PlanWire } from "../contract";
 import { RampPlan, type RampEvent } from "../ramp";
+import { signals } from "../signals";
 import { rampOut, toPlan } from "../wire";
 import { experiment, refreshExperiment } from "./experiment";
 import * as store from "./store";
@@ -17,7 +18,7 @@ export async function readRamp() {
   if (!stored) return { success: true as const, ramp: null };
   const kept = await store.readState(experiment().config.settings.experimentKey);
   const inStep = kept && Object.values(kept.state.periods).reduce((sum, period) => sum + (period.version >= stored.stepVersion ? period.decisions[1] : 0), 0);
-  return { success: true as const, ramp: rampOut(stored.ramp, inStep) };
+  return { success: true as const, ramp: rampOut(stored.ramp, inStep, kept ? signals(kept.state) : []) };
 }
 
 function parsePlan(body: PlanWire): RampPlan {

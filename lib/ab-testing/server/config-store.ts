@@ -20,6 +20,16 @@ export async function currentConfig(sql: Sql): Promise<ConfigVersion & { origin:
   return config;
 }
 
+/**
+ * The configuration in force, held until the transaction ends: of two writers the second sees what the first made of it. On
+ * SQLite the transaction is the lock. Whoever needs an experiment's counter too takes that first, so that nobody waits in a ring.
+ */
+export async function lockedConfig(sql: Sql): Promise<ConfigVersion & { origin: Origin }> {
+  const name = table(sql.dialect, "ab_config");
+  if (sql.dialect !== "sqlite") await sql.run(`UPDATE ${name} SET origin = origin WHERE version = 1`, []);
+  return await currentConfig(sql);
+}
+
 export function toConfig(row: Record<string, unknown>): ConfigVersion & { origin: Origin } {
   return {
     version: Number(row.version),

@@ -52,6 +52,6 @@ export async function guardOutcome(sql: Sql, counter: Counter, experimentKey: st
   const guards: Guards = { analysis, ceilings: kept.ceilings, hardStop: kept.hardStop };
   addToGuards(guards, outcome);
   const alarms = outcomeAlarms(guards);
-  if (alarms.length > 0 && kept.withdrawnBy === null) kept.withdrawnBy = await rollBack(sql, config, alarms, outcome.atMs);
+  if (alarms.length > 0 && kept.withdrawnBy === null) kept.withdrawnBy = await rollBack(sql, experimentKey, alarms, outcome.atMs);
   counter.guardJson = JSON.stringify(kept);
 }

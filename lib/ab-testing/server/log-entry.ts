@@ -22,7 +22,7 @@ export type DecisionInput = {
   anonymous: boolean;
   decidedAtMs: number;
   localHour: number;
-  /** Nobody waits for a turn after this: the draw is answered. Set by the log writer. */
+  /** Nobody waits for a turn, or for the store where none is taken, after this: the draw is answered. Set by the log writer. */
   turnUntilMs: number;
   /** The caller got this answer although the transaction was told another: the row is set right. */
   correction: boolean;

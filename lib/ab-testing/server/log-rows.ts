@@ -5,7 +5,7 @@ import { StrategyName } from "../strategy";
 import { msOf } from "./columns";
 import { Known } from "./known";
 
-const assigned = ["dispatch_key", "phase_used", "arm", "share", "strategy", "config_version", "turn", "seq", "anonymous", "deterministic", "decided_at", "local_hour", "executed_at", "known_json"] as const;
+const assigned = ["dispatch_key", "phase_used", "arm", "share", "strategy", "config_version", "turn", "seq", "anonymous", "deterministic", "degraded", "decided_at", "local_hour", "executed_at", "known_json"] as const;
 const columns = [...assigned, ...METRIC_NAMES].join(", ");
 
 /** Assigned rows that a condition names. */
@@ -15,7 +15,7 @@ export async function readRows({ arrays, dialect }: Pick<Sql, "arrays" | "dialec
 
 /** A row as the analysis reads it. Most are decisions of which nothing else is known yet: they cost no parsing. */
 function toLogRow(row: readonly unknown[]): LogRow {
-  const [dispatchKey, phaseUsed, arm, share, strategy, version, turn, seq, anonymous, deterministic, decidedAt, localHour, executedAt, knownJson] = row;
+  const [dispatchKey, phaseUsed, arm, share, strategy, version, turn, seq, anonymous, deterministic, degraded, decidedAt, localHour, executedAt, knownJson] = row;
   return {
     dispatchId: String(dispatchKey),
     phase: Number(arm) === 2 ? 2 : 1,
@@ -24,6 +24,7 @@ function toLogRow(row: readonly unknown[]): LogRow {
     deterministic: Boolean(deterministic),
     version: Number(version),
     turn: turn === null ? null : Number(turn),
+    degraded: Boolean(degraded),
     decidedAtMs: msOf(decidedAt),
     localHour: Number(localHour),
     anonymous: Boolean(anonymous),

@@ -7,7 +7,7 @@ import { largestPercent } from "../next-version";
 import { RAMP_STATUSES, RampPlan, rampMove, type Ramp, type RampEffect, type RampEvent, type RampMove } from "../ramp";
 import type { ConfigVersion, Settings } from "../settings";
 import { audit } from "./audit-change";
-import { appendConfig, tell, type Origin } from "./config-store";
+import { appendConfig, lockedConfig, tell, type Origin } from "./config-store";
 
 export const RAMP_NAME = "main";
 export const SYSTEM: Actor = systemActor("ab-testing");
@@ -113,7 +113,10 @@ const steps: Record<string, string[]> = {
  * A guardrail withdraws the model: share 0 in a new configuration version, the ramp rolled back, alert, audit and change
  * event, in the transaction of the outcome that raised the alarm. Returns the version in force.
  */
-export async function rollBack(sql: Sql, config: ConfigVersion, alarms: readonly Alarm[], nowMs: number): Promise<number> {
+export async function rollBack(sql: Sql, experimentKey: string, alarms: readonly Alarm[], nowMs: number): Promise<number> {
+  const config = await lockedConfig(sql);
+  // Another experiment by now: what alarmed is no longer in force.
+  if (config.settings.experimentKey !== experimentKey) return config.version;
   if (largestPercent(config.settings.strategy) === 0) return config.version;
   const stored = await readRamp(sql.all, sql.dialect);
   const live = stored && (stored.ramp.status === "running" || stored.ramp.status === "held");

@@ -46,7 +46,8 @@ export async function armFigures(since: Date): Promise<Record<Phase, ArmFigures>
 /** The running state as the analysis last left it; null before the first decision was counted. */
 export async function readState(experimentKey: string): Promise<{ state: ExperimentState; asOf: Date } | null> {
   const row = await db().abState.findUnique({ where: { experimentKey } });
-  return row && row.cursorSeq >= 0 ? { state: stateFromJson(row.stateJson), asOf: row.asOf } : null;
+  const state = row && row.cursorSeq >= 0 ? stateFromJson(row.stateJson) : null;
+  return row && state && { state, asOf: row.asOf };
 }
 
 export async function readRamp(): Promise<StoredRamp | null> {

@@ -13,9 +13,9 @@ export function openCounters(sql: Sql): Counters {
     async of(experimentKey, nowMs) {
       const found = held.get(experimentKey);
       if (found) return found.counter;
-      // On SQLite the transaction is the lock. Elsewhere an update takes the row before it is read.
-      const locked = sql.dialect === "sqlite" ? 1 : await sql.run(`UPDATE ${name} SET seq = seq WHERE experiment_key = ?`, [experimentKey]);
-      let [row] = locked === 1 ? await sql.all(`SELECT turn, seq, guard_json FROM ${name} WHERE experiment_key = ?`, [experimentKey]) : [];
+      // On SQLite the transaction is the lock. Elsewhere an update takes the row and gives it back.
+      const read = sql.dialect === "sqlite" ? `SELECT turn, seq, guard_json FROM ${name} WHERE experiment_key = ?` : `UPDATE ${name} SET seq = seq OUTPUT INSERTED.turn, INSERTED.seq, INSERTED.guard_json WHERE experiment_key = ?`;
+      let [row] = await sql.all(read, [experimentKey]);
       if (!row) {
         await sql.run(`INSERT INTO ${name} (experiment_key, turn, seq, created_at) VALUES (?, 0, 0, ?)`, [experimentKey, new Date(nowMs)]);
         row = { turn: 0, seq: 0, guard_json: null };

@@ -5,7 +5,7 @@ import { newRamp, type Ramp, type RampEvent, type RampMove, type RampPlan } from
 import { FIRST_SETTINGS, type ConfigVersion } from "../settings";
 import { openAnalyst, type Analysed } from "./analyse";
 import { audit } from "./audit-change";
-import { appendConfig, currentConfig, readConfig } from "./config-store";
+import { appendConfig, lockedConfig, readConfig } from "./config-store";
 import { isWithdrawn } from "./guard";
 import { moveRamp, readRamp, saveRamp } from "./ramp-changes";
 import { openCounters } from "./turn-counter";
@@ -69,10 +69,10 @@ async function open(store: LogStore, zone: string, nowMs: number): Promise<Confi
 
 async function change(store: LogStore, { proposal, actor, nowMs }: Extract<AbWork, { kind: "change" }>): Promise<Changed> {
   return await store.transaction(async (sql): Promise<Changed> => {
-    const present = await currentConfig(sql);
     const { experimentKey } = proposal.settings;
     // Under the experiment's lock, so that a withdrawal and a raise cannot cross.
     const counter = await openCounters(sql).of(experimentKey, nowMs);
+    const present = await lockedConfig(sql);
     if (largestPercent(proposal.settings.strategy) > 0 && isWithdrawn(counter.guardJson))
       return { accepted: false, refusal: "withdrawn", detail: `a guardrail withdrew ${experimentKey}: name a new experiment_key to start again`, bold: [] };
     const stored = await readRamp(sql.all, sql.dialect);
@@ -86,7 +86,7 @@ async function change(store: LogStore, { proposal, actor, nowMs }: Extract<AbWor
 
 async function ramp(store: LogStore, { event, plan, expectedVersion, actor, nowMs }: Extract<AbWork, { kind: "ramp" }>): Promise<RampChanged> {
   return await store.transaction(async (sql): Promise<RampChanged> => {
-    const config = await currentConfig(sql);
+    const config = await lockedConfig(sql);
     let stored = await readRamp(sql.all, sql.dialect);
     if (expectedVersion !== null && stored && stored.ramp.version !== expectedVersion) return { kind: "refused", refused: "stale-version", ramp: stored.ramp };
     const restarts = stored === null || ["draft", "scheduled", "completed", "aborted", "rolled_back"].includes(stored.ramp.status);

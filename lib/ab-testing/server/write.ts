@@ -6,7 +6,7 @@ import { msOf, textOf } from "./columns";
 import { guardOutcome } from "./guard";
 import { Known } from "./known";
 import type { DecisionAnswer, DecisionInput, ResultAnswer, ResultInput } from "./log-entry";
-import type { Counters } from "./turn-counter";
+import type { Counter, Counters } from "./turn-counter";
 
 /** Statements on ab_test_log inside a transaction of the writer thread. Names of columns are the same in both dialects. */
 
@@ -27,53 +27,139 @@ const insertOf = (sql: Sql): string => (inserts[sql.dialect] ||= insert(sql));
  * otherwise the answer that holds, of the turn or of the first call.
  */
 export async function writeDecisions(sql: Sql, counters: Counters, decisions: readonly DecisionInput[]): Promise<(DecisionAnswer | null)[]> {
+  // Over a network each statement is a journey: the decisions of a group go together.
+  if (sql.dialect !== "sqlite" && decisions.length > 1 && decisions.every((each) => !each.correction) && !differInCaseOnly(decisions)) return await writeTogether(sql, counters, decisions);
   const answers: (DecisionAnswer | null)[] = [];
   for (const decision of decisions) answers.push(decision.correction ? await correct(sql, counters, decision) : await writeDecision(sql, counters, decision));
   return answers;
 }
 
-async function writeDecision(sql: Sql, counters: Counters, decision: DecisionInput): Promise<DecisionAnswer | null> {
-  const { experimentKey, dispatchKey, version } = decision;
-  const counter = await counters.of(experimentKey, decision.decidedAtMs);
-  const degraded = decision.degraded || (decision.turns !== null && Date.now() > decision.turnUntilMs);
-  const turn = decision.turns && !degraded ? counter.turn + 1 : null;
-  let { phase, share, reason } = decision;
-  let deterministic = false;
-  if (turn !== null) ({ phase, share, reason, deterministic } = choosePhase(decision.turns!, { experimentKey, dispatchId: dispatchKey, localHour: decision.localHour, turn }));
-  const seq = counter.seq + 1;
-  const at = new Date(decision.decidedAtMs);
-  const values: SqlValue[] = [decision.dispatchId, phase, decision.strategy, at, experimentKey, dispatchKey, phase, share, version, turn, seq, seq, decision.anonymous, deterministic, degraded, reason, at, decision.localHour, false];
-  if (sql.dialect !== "sqlite") values.push(dispatchKey, experimentKey);
-  if ((await sql.run(insertOf(sql), values)) === 0) return await stored(sql, decision);
-  counter.seq = seq;
-  if (turn === null) return degraded ? { phase, share, strategy: decision.strategy, reason, version, turn, degraded, replayed: false } : null;
-  counter.turn = turn;
-  return { phase, share, strategy: decision.strategy, reason, version, turn, degraded: false, replayed: false };
+type Made = { phase: Phase; share: number; reason: string; deterministic: boolean; degraded: boolean; turn: number | null; seq: number };
+
+/** What a new row says, with the next turn where one is taken; the counter moves only once the row is in. */
+function make(decision: DecisionInput, counter: Counter): Made {
+  const { experimentKey, dispatchKey, localHour, turns } = decision;
+  const degraded = decision.degraded || Date.now() > decision.turnUntilMs;
+  const turn = turns && !degraded ? counter.turn + 1 : null;
+  const chosen = turn === null ? { ...decision, deterministic: false } : choosePhase(turns!, { experimentKey, dispatchId: dispatchKey, localHour, turn });
+  return { phase: chosen.phase, share: chosen.share, reason: chosen.reason, deterministic: chosen.deterministic, degraded, turn, seq: counter.seq + 1 };
 }
 
-async function stored(sql: Sql, { dispatchKey, experimentKey, phase }: DecisionInput): Promise<DecisionAnswer | null> {
-  const [row] = await sql.all(
-    `SELECT arm, phase_used, share, strategy, reason, config_version, turn, degraded FROM ${table(sql.dialect, "ab_test_log")} WHERE dispatch_key = ? AND experiment_key = ?`,
-    [dispatchKey, experimentKey],
-  );
-  if (!row) return null;
+/** Null where the row says what the answering thread knows already. */
+function answerOf({ strategy, version }: DecisionInput, { phase, share, reason, degraded, turn }: Made): DecisionAnswer | null {
+  return turn === null && !degraded ? null : { phase, share, strategy, reason, version, turn, degraded, replayed: false };
+}
+
+function advance(counter: Counter, { seq, turn }: Made): void {
+  counter.seq = seq;
+  if (turn !== null) counter.turn = turn;
+}
+
+async function writeDecision(sql: Sql, counters: Counters, decision: DecisionInput): Promise<DecisionAnswer | null> {
+  const { experimentKey, dispatchKey } = decision;
+  const counter = await counters.of(experimentKey, decision.decidedAtMs);
+  const made = make(decision, counter);
+  const at = new Date(decision.decidedAtMs);
+  const values: SqlValue[] = [decision.dispatchId, made.phase, decision.strategy, at, experimentKey, dispatchKey, made.phase, made.share, decision.version, made.turn, made.seq, made.seq, decision.anonymous, made.deterministic, made.degraded, made.reason, at, decision.localHour, false];
+  if (sql.dialect !== "sqlite") values.push(dispatchKey, experimentKey);
+  if ((await sql.run(insertOf(sql), values)) === 0) return (await stored(sql, [decision])).get(rowKey(decision)) ?? null;
+  advance(counter, made);
+  return answerOf(decision, made);
+}
+
+/** In lower case: whether case tells ids apart is for the database's collation to say, and a row it found is the one asked for. */
+const rowKey = ({ experimentKey, dispatchKey }: Pick<DecisionInput, "experimentKey" | "dispatchKey">): string => `${experimentKey} ${dispatchKey}`.toLowerCase();
+const differInCaseOnly = (decisions: readonly DecisionInput[]): boolean => new Set(decisions.map(rowKey)).size < new Set(decisions.map((each) => `${each.experimentKey} ${each.dispatchKey}`)).size;
+const KEYS_PER_STATEMENT = 512;
+
+/**
+ * The same with two statements for all of them. What is there already is read first: the counter's lock keeps every other
+ * process from adding to this experiment meanwhile.
+ */
+async function writeTogether(sql: Sql, counters: Counters, decisions: readonly DecisionInput[]): Promise<(DecisionAnswer | null)[]> {
+  for (const decision of decisions) await counters.of(decision.experimentKey, decision.decidedAtMs);
+  const known = await stored(sql, decisions);
+  const documents: Record<string, unknown>[] = [];
+  const answers: (DecisionAnswer | null)[] = [];
+  for (const decision of decisions) {
+    const key = rowKey(decision);
+    const before = known.get(key);
+    if (before) {
+      answers.push(before);
+      continue;
+    }
+    const counter = await counters.of(decision.experimentKey, decision.decidedAtMs);
+    const made = make(decision, counter);
+    advance(counter, made);
+    documents.push(toDocument(decision, made, documents.length));
+    answers.push(answerOf(decision, made));
+    const { strategy, version } = decision;
+    known.set(key, { phase: made.phase, share: made.share, strategy, reason: made.reason, version, turn: made.turn, degraded: made.degraded, replayed: true });
+  }
+  for (let from = 0; from < documents.length; from += KEYS_PER_STATEMENT) await sql.run(INSERT_DOCUMENTS, [JSON.stringify(documents.slice(from, from + KEYS_PER_STATEMENT))]);
+  return answers;
+}
+
+function toDocument(decision: DecisionInput, made: Made, n: number): Record<string, unknown> {
+  const at = new Date(decision.decidedAtMs).toISOString().slice(0, -1);
+  const { dispatchId, strategy, experimentKey, dispatchKey, version, anonymous, localHour } = decision;
+  const { phase, share, turn, seq, deterministic, degraded, reason } = made;
+  return { n, dispatch_id: dispatchId, phase_used: phase, strategy, created_at: at, experiment_key: experimentKey, dispatch_key: dispatchKey, arm: phase, share, config_version: version, turn, seq, last_seq: seq, anonymous, deterministic, degraded, reason, decided_at: at, local_hour: localHour, crossover: false };
+}
+
+const documentTypes: Record<string, string> = {
+  strategy: "NVARCHAR(50)",
+  experiment_key: "NVARCHAR(40)",
+  dispatch_key: "NVARCHAR(64)",
+  reason: "NVARCHAR(200)",
+  share: "FLOAT",
+  created_at: "DATETIME2",
+  decided_at: "DATETIME2",
+  anonymous: "BIT",
+  deterministic: "BIT",
+  degraded: "BIT",
+  crossover: "BIT",
+};
+/** Each path is named: OPENJSON's default paths are case traps. */
+const INSERT_DOCUMENTS = `INSERT INTO ${table("sqlserver", "ab_test_log")} (${decisionColumns}) SELECT ${decisionColumns} FROM OPENJSON(?) WITH ([n] INT '$.n', ${decisionColumns.split(", ").map((name) => `${name} ${documentTypes[name] ?? "INT"} '$.${name}'`).join(", ")}) ORDER BY [n]`;
+
+/** The answers that hold for those decisions that are there already, by experiment and dispatch. */
+async function stored(sql: Sql, decisions: readonly DecisionInput[]): Promise<Map<string, DecisionAnswer>> {
+  const found = new Map<string, DecisionAnswer>();
+  for (const experimentKey of new Set(decisions.map((each) => each.experimentKey))) {
+    const keys = decisions.filter((each) => each.experimentKey === experimentKey).map((each) => each.dispatchKey);
+    for (let from = 0; from < keys.length; from += KEYS_PER_STATEMENT) {
+      const some = keys.slice(from, from + KEYS_PER_STATEMENT);
+      // Repeated up to a power of two: few texts, so that their plans are kept.
+      while ((some.length & (some.length - 1)) !== 0) some.push(some[0]!);
+      const rows = await sql.all(
+        `SELECT dispatch_key, arm, phase_used, share, strategy, reason, config_version, turn, degraded FROM ${table(sql.dialect, "ab_test_log")} WHERE experiment_key = ? AND dispatch_key IN (${some.map(() => "?").join(", ")})`,
+        [experimentKey, ...some],
+      );
+      for (const row of rows) found.set(rowKey({ experimentKey, dispatchKey: String(row.dispatch_key) }), toAnswer(row));
+    }
+  }
+  return found;
+}
+
+function toAnswer(row: Record<string, unknown>): DecisionAnswer {
   return {
-    phase: toPhase(row.arm ?? row.phase_used) ?? phase,
+    phase: toPhase(row.arm ?? row.phase_used) ?? 1,
     share: Number(row.share),
     strategy: String(row.strategy),
     reason: String(row.reason),
     version: Number(row.config_version),
-    turn: row.turn === null ? null : Number(row.turn),
+    turn: row.turn === null || Boolean(row.degraded) ? null : Number(row.turn),
     degraded: Boolean(row.degraded),
     replayed: true,
   };
 }
 
-/** The answer went out before the transaction was known to have gone through: what was answered is what holds. */
+/** The answer went out before the transaction was known to have gone through: what was answered is what holds. The turn stays with the row, as a gap. */
 async function correct(sql: Sql, counters: Counters, decision: DecisionInput): Promise<null> {
   const counter = await counters.of(decision.experimentKey, decision.decidedAtMs);
   const changed = await sql.run(
-    `UPDATE ${table(sql.dialect, "ab_test_log")} SET arm = ?, phase_used = ?, share = ?, turn = NULL, deterministic = ?, degraded = ?, reason = ?, last_seq = ? WHERE dispatch_key = ? AND experiment_key = ? AND decided_at = ? AND executed_at IS NULL`,
+    `UPDATE ${table(sql.dialect, "ab_test_log")} SET arm = ?, phase_used = ?, share = ?, deterministic = ?, degraded = ?, reason = ?, last_seq = ? WHERE dispatch_key = ? AND experiment_key = ? AND decided_at = ? AND executed_at IS NULL`,
     [decision.phase, decision.phase, decision.share, false, true, decision.reason, counter.seq + 1, decision.dispatchKey, decision.experimentKey, new Date(decision.decidedAtMs)],
   );
   if (changed === 0) return null;

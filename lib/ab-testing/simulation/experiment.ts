@@ -35,6 +35,7 @@ export function feed(run: Simulated, { phase, share, strategy, values, version =
     deterministic: false,
     version,
     turn: null,
+    degraded: false,
     decidedAtMs: run.nowMs,
     localHour,
     anonymous: false,

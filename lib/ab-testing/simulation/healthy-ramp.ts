@@ -2,6 +2,7 @@ import { guardrailAlarms } from "../guardrails";
 import { health } from "../health";
 import { newRamp, RampPlan, rampMove, type Ramp, type RampEffect, type RampEvent } from "../ramp";
 import { draw } from "../draw";
+import { warning } from "../signals";
 import type { Phase } from "../turn-phase";
 import { feed, simulated } from "./experiment";
 import { normalDraw, seededRandom } from "./seeded-random";
@@ -36,7 +37,7 @@ export function healthyRamp(seed: number, most: number): RampOutcome {
     if (alarms.length === 0 && run.nowMs - lastTickMs < TICK_MS) continue;
     lastTickMs = run.nowMs;
     const failingChecks = health(run.state, run.nowMs).checks.filter((c) => c.acts && !c.ok).map((c) => c.code);
-    apply({ kind: "tick", measured: { phase2InStep: inStep, failingChecks, alarms, signals: [] } });
+    apply({ kind: "tick", measured: { phase2InStep: inStep, failingChecks, alarms, signals: warning(run.state) } });
     if (reason === "waits for approval" && !ramp.approved) apply({ kind: "approve", by: "sim" });
   }
   return { status: ramp.status, decisions: run.n, phase2, reason };

@@ -277,7 +277,7 @@ export async function openLogWriter(
     appendAb: (entries, late, answer) =>
       new Promise((resolve, reject) => {
         // In place: a decision is made for this call, and at thousands a second each copy costs.
-        for (const decision of entries.decisions) decision.turnUntilMs = Date.now() + options.waitMs + DECISION_TURN_MS;
+        for (const decision of entries.decisions) decision.turnUntilMs = Date.now() + options.waitMs + (decision.turns ? DECISION_TURN_MS : DECISION_GIVE_UP_MS);
         let answered = false;
         enqueue({
           rows: [],

@@ -130,7 +130,7 @@ function statements(request: () => sql.Request): Sql {
     async arrays(text, values) {
       const made = prepare(text, values);
       made.request.arrayRowMode = true;
-      return (await made.request.query(made.text)).recordset as unknown as unknown[][];
+      return (await made.request.query(made.text)).recordset as unknown[][];
     },
     async run(text, values) {
       const made = prepare(text, values);
