@@ -17,6 +17,8 @@ const config = {
   serverExternalPackages: ["onnxruntime-node", "better-sqlite3", "libsql", "@libsql/client", "@prisma/adapter-better-sqlite3", "@prisma/adapter-libsql", "@prisma/adapter-mssql", "mssql", "pino", "prom-client"],
   outputFileTracingIncludes: { "/*": ["./node_modules/onnxruntime-node/bin/napi-v6/linux/x64/**", "./models/**", "./prisma/migrations-sqlite/**"] },
   poweredByHeader: false,
+  // A page for another role answers 403 (app/(console)/settings/forbidden.tsx).
+  experimental: { authInterrupts: true },
   // The API answers a path with a slash too many itself, with 404 as at the other door.
   skipTrailingSlashRedirect: true,
   headers: () => Promise.resolve([{ source: "/:path*", headers: securityHeaders }]),

@@ -8,6 +8,8 @@ it("fills the defaults and keeps the database in the data folder", () => {
   expect(env.DATABASE_URL).toMatch(/^file:.*somewhere\/ml-despacho\.db$/);
 });
 
+const openId = { OIDC_ISSUER: "https://accounts.example.org", OIDC_CLIENT_ID: "console", OIDC_CLIENT_SECRET: "secret" };
+
 const wrong: [name: string, values: string[]][] = [
   ["NODE_ENV", ["staging"]],
   ["PORT", ["http", "70000", "-1", "80.5", "1e9"]],
@@ -23,6 +25,11 @@ const wrong: [name: string, values: string[]][] = [
   ["PUBLIC_URL", ["example", "//example.org"]],
   ["PROCESS_INDEX", ["-1", "first"]],
   ["TRUST_PROXY", ["yes", "2"]],
+  ["OIDC_ISSUER", ["accounts", "http://accounts.example.org", "http://localhost.example.org", "ftp://localhost"]],
+  ["OIDC_CLIENT_ID", ["console"]],
+  ["OIDC_CLIENT_SECRET", ["secret"]],
+  ["OIDC_NAME", ["x".repeat(41)]],
+  ["OIDC_NEW_ROLE", ["root", "Viewer"]],
 ];
 
 describe.each(wrong)("%s", (name, values) => {
@@ -37,8 +44,14 @@ describe.each(wrong)("%s", (name, values) => {
 
 it("has a wrong value for every variable that can be wrong", () => {
   const anyText = ["HOST", "DATA_DIR", "MODELS_DIR", "DEFAULT_MODEL"];
-  const defaults = Object.keys(parseEnv({ AUTH_SECRET: "x".repeat(32), PUBLIC_URL: "http://localhost" }));
+  const defaults = Object.keys(parseEnv({ AUTH_SECRET: "x".repeat(32), PUBLIC_URL: "http://localhost", ...openId }));
   expect([...wrong.map(([name]) => name), ...anyText].sort()).toEqual(defaults.sort());
+});
+
+it("takes an OpenID provider whole or not at all", () => {
+  expect(parseEnv(openId)).toMatchObject({ ...openId, OIDC_NAME: "OpenID Connect", OIDC_NEW_ROLE: "viewer" });
+  expect(parseEnv({ ...openId, OIDC_ISSUER: "http://localhost:8080/realms/x" }).OIDC_ISSUER).toBe("http://localhost:8080/realms/x");
+  for (const name of ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const) expect(() => parseEnv({ ...openId, [name]: undefined })).toThrow(`${name}: is needed beside OIDC_ISSUER`);
 });
 
 it("names all that are wrong in one line", () => {

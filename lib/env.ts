@@ -48,6 +48,24 @@ const Env = z.object({
   PROCESS_INDEX: z.coerce.number().int().min(0).default(0),
   /** Behind a proxy that sets X-Forwarded-For. */
   TRUST_PROXY: flag.default(false),
+  /** Sign-in through the organisation's own accounts: the provider's address, and what it calls this console. */
+  OIDC_ISSUER: z
+    .url()
+    .refine((url) => url.startsWith("https://") || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(`${url}/`), "must be https, or on this machine")
+    .optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  /** On the sign-in button. */
+  OIDC_NAME: z.string().max(40).default("OpenID Connect"),
+  /** The role of somebody who comes for the first time; `none`: only those who have an account already. */
+  OIDC_NEW_ROLE: z.enum(["viewer", "operator", "admin", "none"]).default("viewer"),
+});
+
+const Settings = Env.superRefine((env, issues) => {
+  for (const name of ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const) {
+    if (env.OIDC_ISSUER !== undefined && env[name] === undefined) issues.addIssue({ code: "custom", path: [name], message: "is needed beside OIDC_ISSUER" });
+    if (env.OIDC_ISSUER === undefined && env[name] !== undefined) issues.addIssue({ code: "custom", path: [name], message: "means nothing without OIDC_ISSUER" });
+  }
 });
 
 export type Env = z.infer<typeof Env> & { DATABASE_URL: string };
@@ -55,7 +73,7 @@ export type Env = z.infer<typeof Env> & { DATABASE_URL: string };
 /** Parses the environment; throws one readable line that names each wrong variable. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = Env.safeParse(present);
+  const parsed = Settings.safeParse(present);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`The environment is not valid. ${lines.join("; ")}`);

@@ -9,11 +9,16 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("login"))("title") };
 }
 
-export default async function LoginPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+export default async function LoginPage({ searchParams }: { searchParams: Promise<{ next?: string | string[]; error?: string | string[] }> }) {
   const t = await getTranslations("login");
-  const { next } = await searchParams;
+  const { next, error } = await searchParams;
   return (
     <PublicFrame title={t("title")}>
+      {error === undefined ? null : (
+        <p role="alert" className="font-medium text-critical">
+          {t(error === "AccessDenied" ? "externalDenied" : "externalFailed")}
+        </p>
+      )}
       <LoginCard next={returnPath(typeof next === "string" ? next : null)} />
       <p className="text-second">{t("help")}</p>
       <p>

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { routes } from "@/lib/http/server/routes";
-import { askers, mayAct, pageRules, routeRules, verdict } from "./access";
+import { askers, mayAct, pageRuleOf, pageRules, pageVerdict, routeRules, verdict } from "./access";
 import { scopesOfRole } from "./caller";
 
 const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
@@ -19,6 +19,20 @@ it("has a row for each route, and the row says what the endpoint says", () => {
 
 it("has a row for each page", () => {
   expect(pages.filter((page) => !(page in pageRules)), "lib/auth/access.ts, pageRules, needs rows for these").toEqual([]);
+});
+
+it("knows the page of a path", () => {
+  expect([pageRuleOf("/"), pageRuleOf("/login"), pageRuleOf("/login/"), pageRuleOf("/models/optimal@1"), pageRuleOf("/settings/keys"), pageRuleOf("/settings/keys/x"), pageRuleOf("/loginx")]).toEqual(["person", "public", "public", "person", ["admin"], "person", "person"]);
+});
+
+it("lets in to pages by the rule, and names on the page that refuses the one role that may be missing", () => {
+  expect((["public", "person", ["admin"]] as const).map((rule) => [null, "viewer", "admin"].map((role) => pageVerdict(rule, role as "viewer" | "admin" | null)))).toEqual([
+    ["in", "in", "in"],
+    ["sign-in", "in", "in"],
+    ["sign-in", "forbidden", "in"],
+  ]);
+  // app/(console)/settings/forbidden.tsx says "administrator".
+  expect(Object.entries(pageRules).filter(([page, rule]) => typeof rule === "object" && !(page.startsWith("/settings/") && rule.join() === "admin"))).toEqual([]);
 });
 
 it("lets in by the rule", () => {

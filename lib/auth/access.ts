@@ -8,6 +8,7 @@ import { scopesOfRole, type Role } from "./caller";
  *
  * `signed-in`: any key and any person. `person`: any person, and no key. Otherwise any one of the scopes lets in.
  */
+export type PageRule = "public" | "person" | readonly [Scope, ...Scope[]];
 export type Rule = "public" | "signed-in" | "person" | readonly [Scope, ...Scope[]];
 
 const read = ["read"] as const;
@@ -98,8 +99,11 @@ export const routeRules: Readonly<Record<string, Rule>> = {
   "GET /api/v4/monitoring/stream": read,
 };
 
-/** Pages hold no data: a signed-out visitor is led to sign-in, and what a page shows is asked of the routes above. */
-export const pageRules: Readonly<Record<string, "public" | "person">> = {
+/**
+ * The same for the pages, which are for people: `person` is anybody who is signed in, otherwise the role must have one of the
+ * scopes. Pages hold no data; what they show is asked of the routes above.
+ */
+export const pageRules: Readonly<Record<string, PageRule>> = {
   "/login": "public",
   "/status": "public",
   "/docs": "public",
@@ -112,10 +116,26 @@ export const pageRules: Readonly<Record<string, "public" | "person">> = {
   "/ab-testing": "person",
   "/settings": "person",
   "/settings/profile": "person",
-  "/settings/people": "person",
-  "/settings/keys": "person",
-  "/settings/audit": "person",
+  "/settings/people": admin,
+  "/settings/keys": admin,
+  "/settings/audit": admin,
+  "/settings/no-permission": "person",
 };
+
+const pagePatterns = Object.entries(pageRules).map(([page, rule]) => ({ pattern: new RegExp(`^${page.replace(/\[\w+\]/g, "[^/]+")}/?$`), rule }));
+
+/** The rule of a path. One that is no page is for people too: whether it exists is nobody else's business. */
+export function pageRuleOf(path: string): PageRule {
+  return pagePatterns.find(({ pattern }) => pattern.test(path))?.rule ?? "person";
+}
+
+export type PageVerdict = "in" | "sign-in" | "forbidden";
+
+export function pageVerdict(rule: PageRule, role: Role | null): PageVerdict {
+  if (rule === "public") return "in";
+  if (role === null) return "sign-in";
+  return rule === "person" || rule.some((scope) => scopesOfRole(role).has(scope)) ? "in" : "forbidden";
+}
 
 /** Parts of a route that take more than the route does. */
 export const actionRules = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { askers, pageRules, routeRules, verdict, type Asker } from "@/lib/auth/access";
+import { askers, pageRules, pageVerdict, routeRules, verdict, type Asker } from "@/lib/auth/access";
 import { routes } from "@/lib/http/server/routes";
 import { addPerson, Visitor } from "../sign-in";
 import { newDataDir, startServer, type TestServer } from "../server";
@@ -59,14 +59,17 @@ describe("the service", () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(askers.map((asker) => [nameOf(asker), asker] as const))("leads %s to the pages or to sign-in", async (_, asker) => {
+  it.each(askers.map((asker) => [nameOf(asker), asker] as const))("leads %s to the pages, to sign-in, or says that the role is missing", async (_, asker) => {
     for (const [page, rule] of Object.entries(pageRules)) {
       const response = await fetch(server.url + page.replaceAll(/\[\w+\]/g, "1"), { redirect: "manual", headers: credentials.get(asker)! });
       await response.body?.cancel();
-      const isIn = rule === "public" || asker.kind === "role";
-      expect([response.status, page], page).toEqual([isIn ? response.status : 307, page]);
-      if (isIn) expect(response.headers.get("location") ?? "", page).not.toContain("/login");
-      else expect(new URL(response.headers.get("location")!, server.url).pathname, page).toBe("/login");
+      const wanted = pageVerdict(rule, asker.kind === "role" ? asker.role : null);
+      if (wanted === "sign-in") {
+        expect([page, response.status]).toEqual([page, 307]);
+        expect(new URL(response.headers.get("location")!, server.url).pathname, page).toBe("/login");
+      } else if (wanted === "forbidden" || page === "/settings/no-permission") expect([page, response.status]).toEqual([page, 403]);
+      else if (page === "/settings") expect(new URL(response.headers.get("location")!, server.url).pathname, page).toBe("/settings/profile");
+      else expect([page, response.status]).toEqual([page, 200]);
     }
   });
 });

@@ -164,6 +164,35 @@ describe("a session", () => {
   });
 });
 
+describe("pages", () => {
+  it("know when a session was ended, although its token is still good", async () => {
+    const { id, password } = await person("nora", "viewer");
+    const nora = await signedIn("nora", password);
+    expect((await nora.fetch("/predictions")).status).toBe(200);
+    expect((await server.post(`/api/console/people/${id}/sessions/end`, {})).body).toMatchObject({ ended_sessions: 1 });
+    await soon();
+    const led = await nora.fetch("/predictions");
+    expect([led.status, new URL(led.headers.get("location")!, server.url).pathname]).toEqual([307, "/login"]);
+    expect((await nora.fetch("/login")).status).toBe(200);
+  });
+
+  it("of an administrator are closed to others, also to one who was an administrator", async () => {
+    const { password } = await person("olga", "viewer");
+    const olga = await signedIn("olga", password);
+    const refused = await olga.fetch("/settings/people");
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain("Requiere el rol Administrador");
+    const { id, version, password: other } = await person("pablo", "admin");
+    const pablo = await signedIn("pablo", other);
+    expect((await pablo.fetch("/settings/people")).status).toBe(200);
+    const lowered = await fetch(`${server.url}/api/console/people/${id}`, { method: "PATCH", headers: { authorization: `Bearer ${server.key}`, "content-type": "application/json" }, body: JSON.stringify({ version, role: "operator" }) });
+    expect(lowered.status).toBe(200);
+    await soon();
+    expect((await pablo.fetch("/settings/people")).status).toBe(403);
+    expect((await pablo.fetch("/settings/profile")).status).toBe(200);
+  });
+});
+
 describe("where sign-in leads", () => {
   it.each(["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http://localhost.evil.example/", "https:evil.example"])("never to another site: %s", async (callbackUrl) => {
     const { password } = await person(`luis${createHash("sha256").update(callbackUrl).digest("hex").slice(0, 8)}`, "viewer");

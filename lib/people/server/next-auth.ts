@@ -3,6 +3,7 @@ import { decode, encode } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { returnPath } from "@/lib/console/return-path";
+import { env } from "@/lib/env";
 import { logger } from "@/lib/log";
 import { sessionToken } from "../session-cookie";
 import { openIdConnect, personOfOpenId } from "./open-id";
@@ -31,7 +32,7 @@ async function replaced(cookie: string | undefined): Promise<string | null> {
 
 /** next-auth carries the cookie and the protocol; who may come in, and for how long, is decided in our own tables. */
 export function authOptions(headers: Record<string, string>): NextAuthOptions {
-  const external = openIdConnect(process.env);
+  const external = openIdConnect(env());
   return {
     providers: [
       CredentialsProvider({

@@ -3,6 +3,7 @@ import type { NextRequest } from "next/server";
 import { openRuntimeOnce } from "@/lib/http/server/next-door";
 import { problemReply } from "@/lib/http/server/respond";
 import { Problem } from "@/lib/http/problem";
+import { strictTransport } from "@/lib/http/security-headers";
 import { authOptions } from "@/lib/people/server/next-auth";
 
 export const dynamic = "force-dynamic";
@@ -21,6 +22,7 @@ async function handle(request: NextRequest, context: { params: Promise<{ nextaut
   const answer = (await NextAuth(request as never, context as never, authOptions(Object.fromEntries(request.headers)))) as Response;
   const headers = new Headers(answer.headers);
   headers.set("cache-control", "no-store");
+  if (process.env.NEXTAUTH_URL?.startsWith("https://") === true) headers.set("strict-transport-security", strictTransport);
   return new Response(answer.body, { status: answer.status, headers });
 }
 
