@@ -83,6 +83,20 @@ describe.each(kinds)("the A/B test's store on %s", (kind) => {
     expect(await db.abTurn.findUnique({ where: { experimentKey: "e" } })).toMatchObject({ turn: 4, seq: 4 });
   });
 
+  it("gives each turn once to writers that write at the same time", async () => {
+    const own = (at: number, i: number) => decision({ experimentKey: "both", dispatchKey: `${at}-${i}` });
+    await write({ decisions: [own(0, -1)] });
+    const groups = async (at: number): Promise<void> => {
+      for (let i = 0; i < 60; i += 2) await write({ decisions: [own(at, i), own(at, i + 1)] }, at);
+    };
+    // SQLite's drivers block this thread, so there is nobody to wait for.
+    if (kind === "sqlite") for (const at of [0, 1]) await groups(at);
+    else await Promise.all([groups(0), groups(1)]);
+    const rows = await db.abTestLog.findMany({ where: { experimentKey: "both" }, orderBy: { turn: "asc" } });
+    expect(rows.map((row) => row.turn)).toEqual(Array.from({ length: 121 }, (_, i) => i + 1));
+    expect(rows.every((row) => row.arm === (row.turn! % 2 === 0 ? 2 : 1))).toBe(true);
+  });
+
   it("undoes turns with their transaction", async () => {
     await expect(write({ decisions: [decision({ dispatchKey: "20" }), decision({ dispatchKey: "21", dispatchId: null as unknown as number })] })).rejects.toThrow();
     expect(await db.abTurn.findUnique({ where: { experimentKey: "e" } })).toMatchObject({ turn: 4, seq: 4 });

@@ -13,9 +13,10 @@ export function openCounters(sql: Sql): Counters {
     async of(experimentKey, nowMs) {
       const found = held.get(experimentKey);
       if (found) return found.counter;
-      // On SQLite the transaction is the lock. Elsewhere an update takes the row and gives it back.
-      const read = sql.dialect === "sqlite" ? `SELECT turn, seq, guard_json FROM ${name} WHERE experiment_key = ?` : `UPDATE ${name} SET seq = seq OUTPUT INSERTED.turn, INSERTED.seq, INSERTED.guard_json WHERE experiment_key = ?`;
-      let [row] = await sql.all(read, [experimentKey]);
+      // On SQLite the transaction is the lock. Elsewhere an update takes the row before it is read, by a statement of its own: what
+      // the update itself gives back may be older than what it waited for.
+      const read = `SELECT turn, seq, guard_json FROM ${name} WHERE experiment_key = ?`;
+      let [row] = sql.dialect === "sqlite" ? await sql.all(read, [experimentKey]) : await sql.all(`UPDATE ${name} SET seq = seq WHERE experiment_key = ?; ${read}`, [experimentKey, experimentKey]);
       if (!row) {
         await sql.run(`INSERT INTO ${name} (experiment_key, turn, seq, created_at) VALUES (?, 0, 0, ?)`, [experimentKey, new Date(nowMs)]);
         row = { turn: 0, seq: 0, guard_json: null };
