@@ -41,8 +41,9 @@ async function main(): Promise<void> {
   if (engines.length === 1) console.log("there is no xgboost executable on the path: the embedded engine alone");
 
   const lacking: string[] = [];
-  for (const ofFile of [false, ...(data === undefined ? [] : [true])]) {
-    const { name, matrix, parameters } = comparedOf(sources, ofFile);
+  // A file that cannot be read is known before the long work begins.
+  const whole = [false, ...(data === undefined ? [] : [true])].map((ofFile) => ({ ofFile, ...comparedOf(sources, ofFile) }));
+  for (const { ofFile, name, matrix, parameters } of whole) {
     const kind = parameters.objective === "binary:logistic" ? "auc" : "mae";
     console.log(`${name}: ${matrix.rows} rows x ${matrix.width}, ${folds} folds, ${parameters.num_round} trees of depth ${parameters.max_depth}`);
     console.log(`engine            ${kind.toUpperCase()} mean       sd   train all rows: wall s   CPU s   peak memory MB`);

@@ -17,6 +17,7 @@ export function readLog(spec: "optimal" | "eta", train: readonly string[], test:
   const header = files.get(test[0]!)?.[0];
   if (!header) throw new Error(`${test[0]!} is empty`);
   const at = header.indexOf(read.time);
+  if (at < 0) throw new Error(`${test[0]!} has no column ${read.time}: it is no log of the demonstration city`);
   const msOf = (row: readonly string[]): number => Date.parse(row[at] ?? "");
   const body = (list: readonly string[]): string[][] =>
     list.flatMap((file) => {
