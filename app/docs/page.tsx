@@ -3,31 +3,28 @@ import { getTranslations } from "next-intl/server";
 import { OperationEntry, anchorOf } from "@/components/docs/operation";
 import { toReference } from "@/components/docs/to-reference";
 import { PublicFrame } from "@/components/frame/public-frame";
-import * as consoleContract from "@/lib/console/contract";
-import * as predictionsContract from "@/lib/console/predictions-contract";
-import * as settingsContract from "@/lib/console/settings-contract";
-import * as dispatchContract from "@/lib/dispatch/contract";
-import * as healthContract from "@/lib/health/contract";
 import { problems } from "@/lib/http/problem";
+import document from "@/public/openapi.json";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("docs"))("title") };
 }
 
-const dispatch = toReference(dispatchContract);
-const sections = [
-  { key: "v2", operations: dispatch.filter(({ path }) => path.startsWith("/api/v2/")) },
-  { key: "v1", operations: dispatch.filter(({ path }) => path.startsWith("/api/v1/")) },
-  { key: "health", operations: toReference(healthContract) },
-  { key: "console", operations: [consoleContract, predictionsContract, settingsContract].flatMap(toReference) },
-] as const;
+const order = ["v1", "v2", "v3", "v4", "health", "metrics", "console"] as const;
+const operations = toReference(document);
+const sections = order.map((key) => ({ key, operations: operations.filter(({ section }) => section === key) }));
 
-/** The reference, drawn on the server from the contracts that parse every request: it cannot be stale. */
+/** The reference, drawn on the server from the OpenAPI document, which a test holds to the contracts that parse requests. */
 export default async function DocsPage() {
   const t = await getTranslations("docs");
   return (
     <PublicFrame title={t("title")} wide>
       <p>{t("intro")}</p>
+      <p>
+        <a href="/openapi.json" className="text-accent underline">
+          {t("document")}
+        </a>
+      </p>
       <nav aria-label={t("contents")} className="columns-1 gap-6 sm:columns-2">
         {sections.map(({ key, operations }) => (
           <div key={key} className="break-inside-avoid pb-3">

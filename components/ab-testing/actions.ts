@@ -6,21 +6,11 @@ import type * as contract from "@/lib/ab-testing/contract";
 import type { ConfigOut, RampOut } from "@/lib/ab-testing/contract";
 import { largestPercent } from "@/lib/ab-testing/next-version";
 import { call, CallError } from "@/lib/http/call";
-import { useBlocked } from "../frame/me";
-import { useOnline } from "../frame/offline-banner";
 import { toast } from "../frame/toast";
 import { useUndoToast } from "../frame/undo";
 import { AB_TESTING } from "./queries";
 import { toStrategy, toWire } from "./to-strategy";
 import { useRefusalWords } from "./words";
-
-/** Why nothing can be changed now; null when it can. */
-export function useCannotChange(): string | null {
-  const t = useTranslations("abTesting");
-  const role = useBlocked("operator");
-  const online = useOnline();
-  return role ?? (online ? null : t("offline"));
-}
 
 /** Pending until the new state has been read: what is asked for stays drawn over the old state, without a flicker. */
 function useReread(): () => Promise<void> {

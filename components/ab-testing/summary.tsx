@@ -3,12 +3,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Pause, RotateCcw } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useBlocked } from "../frame/me";
 import { useEvery } from "../live/live";
+import { useWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import { Button } from "../ui/button";
 import { Panel } from "../ui/panel";
 import { Skeleton } from "../ui/skeleton";
-import { useBackToRules, useCannotChange, usePause } from "./actions";
+import { useBackToRules, usePause } from "./actions";
 import { configQuery, rampQuery, statusQuery } from "./queries";
 import { toStrategy } from "./to-strategy";
 import { useStrategyWords } from "./words";
@@ -22,10 +24,11 @@ export function Summary() {
   const ramp = useQuery(rampQuery(every)).data?.ramp ?? null;
   const { share, day, count } = useFormats();
   const words = useStrategyWords();
-  const cannot = useCannotChange();
+  const cannot = useBlocked("operator");
   const back = useBackToRules();
   const { pause, isPending: pausing } = usePause();
   const live = ramp?.status === "running" || ramp?.status === "held";
+  const actor = useWords("actor");
   const shareNow = back.isPending ? 0 : (status.data?.share ?? null);
   const atRules = read.data !== undefined && read.data.strategy.kind === "weight_based" && read.data.strategy.phase2_share === 0;
   return (
@@ -59,7 +62,7 @@ export function Summary() {
             <span>{strategy === null ? config.strategy.kind : words(strategy)}</span>
             {ramp !== null && live ? <span>{t("stepOf", { step: ramp.step + 1, steps: ramp.steps.length })}</span> : null}
             {ramp?.status === "held" ? <span className="font-medium text-high">{t("status.held")}</span> : null}
-            <span className="text-second">{t("since", { day: day(config.changed_at), by: config.changed_by })}</span>
+            <span className="text-second">{t("since", { day: day(config.changed_at), by: actor(config.changed_by) })}</span>
             {status.data ? <span className="text-second">{t("perDay", { count: count(status.data.total_tests_24h) })}</span> : null}
           </p>
         );

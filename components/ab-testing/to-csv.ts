@@ -9,6 +9,6 @@ export function toCsv(head: readonly string[], rows: readonly (readonly Cell[])[
 function print(cell: Cell, separator: string): string {
   if (cell === null) return "";
   if (typeof cell === "number") return separator === ";" ? String(cell).replace(".", ",") : String(cell);
-  const safe = /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell;
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /["\r\n]/.test(safe) || safe.includes(separator) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

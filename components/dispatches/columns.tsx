@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { DispatchRow } from "@/lib/console/contract";
+import { useWords } from "../severity/reason";
 import { PhaseMark, SeverityMark } from "../severity/severity";
 import { useFormats } from "../time/formats";
 import type { Column } from "../ui/data-table";
@@ -12,6 +13,7 @@ export function useDispatchColumns(state: "open" | "closed"): Column<DispatchRow
   const severity = useTranslations("severity");
   const phase = useTranslations("phase");
   const { minutes, kilometres, number, instant } = useFormats();
+  const emergency = useWords("emergency");
   const waiting: Column<DispatchRow> = { id: "waiting", header: t("waiting"), meta: { align: "right" }, cell: ({ row }) => <Waiting since={row.original.requested_at} targetMinutes={row.original.target_minutes} /> };
   const closed: Column<DispatchRow>[] = [
     { id: "at", header: t("call"), cell: ({ row }) => instant(row.original.requested_at) },
@@ -22,7 +24,7 @@ export function useDispatchColumns(state: "open" | "closed"): Column<DispatchRow
     { id: "dispatch", header: "#", meta: { align: "right" }, cell: ({ row }) => row.original.dispatch_id },
     ...(state === "open" ? [waiting] : closed),
     { id: "target", header: t("target"), meta: { align: "right", wide: true }, cell: ({ row }) => minutes(row.original.target_minutes) },
-    { id: "type", header: t("type"), cell: ({ row }) => row.original.emergency_type },
+    { id: "type", header: t("type"), cell: ({ row }) => emergency(row.original.emergency_type) },
     { id: "zone", header: t("zone"), meta: { wide: true }, cell: ({ row }) => row.original.zone_code ?? "—" },
     { id: "ambulance", header: t("ambulance"), meta: { align: "right" }, cell: ({ row }) => row.original.ambulance_id },
     { id: "distance", header: t("distance"), meta: { align: "right" }, cell: ({ row }) => kilometres(row.original.distance_km) },

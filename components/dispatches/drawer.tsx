@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import type { z } from "zod";
 import type { dispatch } from "@/lib/console/contract";
 import { useEvery } from "../live/live";
+import { useWords } from "../severity/reason";
 import { PhaseMark, SeverityMark } from "../severity/severity";
 import { useFormats } from "../time/formats";
 import { Badge } from "../ui/badge";
@@ -35,6 +36,7 @@ function Details({ detail }: { detail: Detail }) {
   const t = useTranslations("dispatches");
   const severity = useTranslations("severity");
   const { instant, minutes, kilometres, number } = useFormats();
+  const emergency = useWords("emergency");
   const { row } = detail;
   return (
     <>
@@ -42,9 +44,9 @@ function Details({ detail }: { detail: Detail }) {
         <Facts
           facts={[
             [severity("label"), <SeverityMark key="severity" level={row.severity} />],
-            [t("type"), row.emergency_type],
+            [t("type"), emergency(row.emergency_type)],
             [t("zone"), row.zone_code ?? "—"],
-            [t("call"), instant(row.requested_at)],
+            [t("at"), instant(row.requested_at)],
             [t("state"), row.state === "open" ? <Waiting key="waiting" since={row.requested_at} targetMinutes={row.target_minutes} /> : row.state === "cancelled" ? t("cancelled") : `${t("arrived")} · ${minutes(row.actual_response_minutes)}`],
             [t("target"), minutes(row.target_minutes)],
             [t("ambulance"), `${row.ambulance_id} · ${kilometres(row.distance_km)} · ${minutes(row.eta_minutes)}`],
@@ -52,7 +54,7 @@ function Details({ detail }: { detail: Detail }) {
           ]}
         />
       </Section>
-      <Section title={t("reasoning")}>{detail.reasoning === null ? <p className="text-second">{t("reasoningNone")}</p> : <p lang="en">{detail.reasoning}</p>}</Section>
+      <Section title={t("reasoning")}>{detail.reasoning === null ? <p className="text-second">{t("reasoningNone")}</p> : <p>{t("reasoningWords", { unit: String(row.ambulance_id), distance: kilometres(row.distance_km), eta: minutes(row.eta_minutes), free: detail.available_ambulances, people: detail.paramedic_ids.length, nurse: detail.nurse_id === null ? "no" : "yes", severity: String(row.severity) })}</p>}</Section>
       <Candidates detail={detail} />
       <Crew detail={detail} />
       <Predictions detail={detail} />
@@ -64,6 +66,7 @@ function Candidates({ detail }: { detail: Detail }) {
   const t = useTranslations("dispatches");
   const ui = useTranslations("ui");
   const { minutes, kilometres, number } = useFormats();
+  const unit = useWords("unit");
   return (
     <Section title={t("candidates")}>
       <p className="text-second">{t("freeAmbulances", { count: detail.available_ambulances })}</p>
@@ -81,7 +84,7 @@ function Candidates({ detail }: { detail: Detail }) {
             </span>,
             kilometres(each.distance_km),
             minutes(each.eta_minutes),
-            each.unit_type ?? "—",
+            each.unit_type === null ? "—" : unit(each.unit_type),
             each.type_fits === null ? t("fitsUnknown") : each.type_fits ? ui("yes") : ui("no"),
             number(each.score, 2),
           ],

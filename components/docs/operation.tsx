@@ -24,10 +24,27 @@ export function OperationEntry({ operation }: { operation: Operation }) {
       <Schema title={t("body")} text={operation.body} />
       <Schema title={t("response")} text={operation.response} />
       {operation.problems.length === 0 ? null : (
-        <p>
-          <span className="text-second">{t("problems")}:</span> <code className="font-mono text-label">{operation.problems.join(", ")}</code>
-        </p>
+        <details>
+          <summary className="w-fit rounded-control py-1 text-accent">{t("problems")}</summary>
+          <ul lang="en" className="font-mono text-label">
+            {operation.problems.map(({ status, words }) => (
+              <li key={status}>
+                {status} {words}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
+      {operation.examples.map(({ label, source }) => (
+        <figure key={label}>
+          <figcaption lang="en" className="pb-1 text-label text-second">
+            {label}
+          </figcaption>
+          <pre tabIndex={0} className="max-h-60 overflow-auto rounded-control border border-line bg-page p-3 font-mono text-label">
+            {source}
+          </pre>
+        </figure>
+      ))}
     </article>
   );
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Endpoint } from "@/lib/http/endpoint";
 
 export type Field = { name: string; required: boolean; words: string };
 export type Operation = {
   key: string;
   method: string;
   path: string;
+  section: string;
   summary: string;
   access: "public" | "signed-in" | readonly string[];
   params: Field[];
@@ -13,45 +13,56 @@ export type Operation = {
   body: string | null;
   response: string | null;
   produces: string;
-  problems: readonly string[];
+  /** Codes of errors beside those of every endpoint, by status. */
+  problems: { status: string; words: string }[];
+  examples: { label: string; source: string }[];
 };
 
-const isEndpoint = (value: unknown): value is Endpoint => typeof value === "object" && value !== null && "path" in value && "method" in value && "access" in value;
+const Content = z.record(z.string(), z.object({ schema: z.unknown() }));
+const Parameter = z.object({ name: z.string(), in: z.string(), required: z.boolean(), schema: z.unknown() });
+const Described = z.object({
+  summary: z.string(),
+  tags: z.tuple([z.string()]),
+  "x-access": z.union([z.literal("public"), z.literal("signed-in"), z.array(z.string())]),
+  parameters: z.array(Parameter),
+  requestBody: z.object({ content: Content }).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: Content })),
+  "x-codeSamples": z.array(z.object({ label: z.string(), source: z.string() })),
+});
+const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
-/** One entry per endpoint that a contract module exports, from the same schemas that parse requests. */
-export function toReference(contract: Record<string, unknown>): Operation[] {
-  return Object.values(contract)
-    .filter(isEndpoint)
-    .map((endpoint) => ({
-      key: `${endpoint.method} ${endpoint.path}`,
-      method: endpoint.method,
-      path: endpoint.path,
-      summary: endpoint.summary,
-      access: endpoint.access,
-      params: fields(endpoint.params),
-      query: fields(endpoint.query),
-      body: endpoint.body === null ? null : schema(endpoint.body, "input"),
-      response: endpoint.produces === "application/json" ? schema(endpoint.response, "output") : null,
-      produces: endpoint.produces,
-      problems: endpoint.problems,
-    }))
-    .sort((a, b) => a.path.localeCompare(b.path));
+/** One entry per operation of the OpenAPI document, in its order. */
+export function toReference(document: unknown): Operation[] {
+  return Object.entries(Document.parse(document).paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([name, described]) => {
+      const operation = Described.parse(described);
+      const method = name.toUpperCase();
+      const reply = Object.entries(operation.responses["200"]?.content ?? {})[0];
+      const produces = reply?.[0] ?? "application/json";
+      const body = operation.requestBody?.content["application/json"];
+      return {
+        key: `${method} ${path}`,
+        method,
+        path,
+        section: operation.tags[0],
+        summary: operation.summary,
+        access: operation["x-access"],
+        params: fields(operation.parameters, "path"),
+        query: fields(operation.parameters, "query"),
+        body: body ? print(body.schema) : null,
+        response: reply && produces === "application/json" ? print(reply[1].schema) : null,
+        produces,
+        problems: Object.entries(operation.responses).flatMap(([status, { description }]) => (status === "200" ? [] : [{ status, words: description }])),
+        examples: operation["x-codeSamples"],
+      };
+    }),
+  );
 }
 
-const Described = z.looseObject({ properties: z.record(z.string(), z.unknown()).optional(), required: z.array(z.string()).optional() });
+const print = (schema: unknown): string => JSON.stringify(schema, null, 2);
 
-function json(type: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  const whole = z.toJSONSchema(type, { io, unrepresentable: "any" });
-  return Object.fromEntries(Object.entries(whole).filter(([key]) => key !== "$schema"));
-}
-
-function schema(type: z.ZodType, io: "input" | "output"): string {
-  return JSON.stringify(json(type, io), null, 2);
-}
-
-function fields(type: z.ZodType): Field[] {
-  const { properties = {}, required = [] } = Described.parse(json(type, "input"));
-  return Object.entries(properties).map(([name, value]) => ({ name, required: required.includes(name), words: words(value) }));
+function fields(parameters: readonly z.infer<typeof Parameter>[], where: string): Field[] {
+  return parameters.filter((each) => each.in === where).map(({ name, required, schema }) => ({ name, required, words: words(schema) }));
 }
 
 /** `integer 1 to 500, default 50` instead of a schema, where it is that simple. */

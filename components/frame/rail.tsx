@@ -1,12 +1,13 @@
 "use client";
 
-import { ChevronsLeft, ChevronsRight } from "lucide-react";
+import { ChevronsLeft, ChevronsRight, Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { IconButton } from "../ui/icon-button";
+import { Menu, MenuLink } from "../ui/menu";
 import { usePreferences } from "./preferences";
-import { screenOf, screens } from "./screens";
+import { screenOf, screens, type ScreenKey } from "./screens";
 
 /** Left rail from 768 px on; below that the same list is a bar at the bottom. */
 export function Rail() {
@@ -51,21 +52,45 @@ function Links({ narrow }: { narrow: boolean }) {
   ));
 }
 
+/** The screens a thumb reaches at once; the others are one press behind them. */
+const near: readonly ScreenKey[] = ["overview", "abTesting", "dispatches"];
+const slot = "flex h-14 w-full flex-col items-center justify-center gap-0.5 text-label text-second aria-[current]:font-medium aria-[current]:text-accent";
+
 export function BottomBar() {
   const t = useTranslations("frame");
   const words = useTranslations("screens");
   const here = screenOf(usePathname());
+  const further = screens.filter(({ key }) => !near.includes(key));
   return (
     <nav aria-label={t("screens")} data-screen-only className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-panel md:hidden">
       <ul className="flex">
-        {screens.map(({ key, href, icon: Icon }) => (
-          <li key={key} className="min-w-0 flex-1">
-            <Link href={href} aria-current={here === key ? "page" : undefined} className="flex h-14 flex-col items-center justify-center gap-0.5 text-label text-second aria-[current]:font-medium aria-[current]:text-accent">
-              <Icon aria-hidden size={20} />
-              <span className="max-w-full truncate px-0.5">{words(key)}</span>
-            </Link>
-          </li>
-        ))}
+        {screens
+          .filter(({ key }) => near.includes(key))
+          .map(({ key, href, icon: Icon }) => (
+            <li key={key} className="min-w-0 flex-1">
+              <Link href={href} aria-current={here === key ? "page" : undefined} className={slot}>
+                <Icon aria-hidden size={20} />
+                {words(key)}
+              </Link>
+            </li>
+          ))}
+        <li className="min-w-0 flex-1 *:flex">
+          <Menu
+            trigger={
+              <button type="button" aria-current={further.some(({ key }) => key === here) ? "true" : undefined} className={slot}>
+                <Ellipsis aria-hidden size={20} />
+                {t("more")}
+              </button>
+            }
+          >
+            {further.map(({ key, href, icon: Icon }) => (
+              <MenuLink key={key} href={href} current={here === key}>
+                <Icon aria-hidden size={16} />
+                {words(key)}
+              </MenuLink>
+            ))}
+          </Menu>
+        </li>
       </ul>
     </nav>
   );

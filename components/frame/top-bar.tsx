@@ -2,12 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Keyboard, LogOut, Search, UserRound } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { signOut } from "../login/sign-in";
 import { Button } from "../ui/button";
 import { IconButton } from "../ui/icon-button";
-import { Menu, MenuItem } from "../ui/menu";
+import { Menu, MenuItem, MenuLink } from "../ui/menu";
 import { LiveIndicator } from "./live-indicator";
 import { LanguageSwitch, ThemeMenu } from "./look";
 import { meQuery } from "./me";
@@ -66,10 +65,10 @@ function PersonMenu({ onKeys }: { onKeys: () => void }) {
           <Keyboard aria-hidden size={14} />
           {t("keys")}
         </MenuItem>
-        <Link href="/settings/profile" className="flex items-center gap-2 rounded-control px-2 py-1.5 hover:bg-panel">
+        <MenuLink href="/settings/profile">
           <UserRound aria-hidden size={14} />
           {t("profile")}
-        </Link>
+        </MenuLink>
         <MenuItem onSelect={() => void signOut()}>
           <LogOut aria-hidden size={14} />
           {t("signOut")}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ModelDetail } from "@/lib/console/contract";
+import { useFeatureWords, useWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import { Badge } from "../ui/badge";
 import { Facts } from "../ui/facts";
@@ -46,6 +47,8 @@ export function ModelPage({ id }: { id: string }) {
 function Summary({ read }: { read: Read<ModelDetail> }) {
   const t = useTranslations("models");
   const { day, count, share, instant } = useFormats();
+  const feature = useFeatureWords();
+  const targetName = useWords("targetName");
   return (
     <Panel title={t("state")} read={read} everyMs={null}>
       {({ row, manifest }) => (
@@ -61,9 +64,9 @@ function Summary({ read }: { read: Read<ModelDetail> }) {
               [t("alias"), row.aliases.length === 0 ? "—" : row.aliases.map(({ alias, since, by }) => <span key={alias}><Badge tone="low">{alias}</Badge> {instant(since)} · {by} </span>)],
               [t("traffic"), `${share(row.traffic_share)} · ${count(row.decisions_24h)}`],
               [t("task"), t(row.task)],
-              [t("target"), row.target],
+              [t("target"), targetName(row.target)],
               [t("created"), day(row.created_at)],
-              ...(row.leaks.length === 0 ? [] : ([[t("leaks"), t("leaksNames", { names: row.leaks.join(", ") })]] as const)),
+              ...(row.leaks.length === 0 ? [] : ([[t("leaks"), t("leaksNames", { names: row.leaks.map(feature).join(", ") })]] as const)),
               ...(manifest === null
                 ? ([[t("code"), t("manifestNone")]] as const)
                 : ([
@@ -80,8 +83,8 @@ function Summary({ read }: { read: Read<ModelDetail> }) {
           ) : null}
           {manifest && Object.keys(manifest.engine.parameters).length > 0 ? (
             <details className="pt-2">
-              <summary className="text-accent">{t("engine")}</summary>
-              <SimpleTable caption={t("engine")} head={[t("figure"), t("value")]} rows={Object.entries(manifest.engine.parameters).map(([name, value]) => ({ key: name, cells: [name, typeof value === "string" ? value : JSON.stringify(value)] }))} />
+              <summary className="text-accent">{t("parameters")}</summary>
+              <SimpleTable caption={t("parameters")} head={[t("figure"), t("value")]} rows={Object.entries(manifest.engine.parameters).map(([name, value]) => ({ key: name, cells: [name, typeof value === "string" ? value : JSON.stringify(value)] }))} />
             </details>
           ) : null}
         </>

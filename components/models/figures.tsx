@@ -1,8 +1,8 @@
 "use client";
 
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import type { ModelDetail } from "@/lib/console/contract";
-import { useFeatureWords } from "../severity/reason";
+import { useFeatureWords, useWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import { Nothing, Panel, type Read } from "../ui/panel";
 import { SimpleTable } from "../ui/simple-table";
@@ -14,6 +14,8 @@ type Props = { read: Read<ModelDetail> };
 /** Held-out figures, each beside what simple rules reach on the same rows. */
 export function MetricsPanel({ read }: Props) {
   const t = useTranslations("models");
+  const figure = useWords("figure");
+  const baseline = useWords("baseline");
   return (
     <Panel title={t("metrics")} read={read} everyMs={null} empty={({ manifest }) => (manifest?.metrics ? null : <Nothing title={t("noFigures")} />)}>
       {({ manifest }) => {
@@ -23,15 +25,15 @@ export function MetricsPanel({ read }: Props) {
         return (
           <>
             <p className="pb-2 text-second">
-              {metrics.split} · {t("rows", { count: metrics.rows })}
+              <span lang="en">{metrics.split}</span> · {t("rows", { count: metrics.rows })}
             </p>
             <SimpleTable
               caption={t("metrics")}
-              head={[t("figure"), t("interval"), ...others]}
+              head={[t("figure"), t("interval"), ...others.map(baseline)]}
               rows={Object.entries(metrics.values).map(([name, value]) => ({
                 key: name,
                 cells: [
-                  name,
+                  figure(name),
                   <IntervalMark key="value" {...value} />,
                   ...others.map((other) => {
                     const estimate = metrics.baselines[other]?.[name];
@@ -49,6 +51,7 @@ export function MetricsPanel({ read }: Props) {
 
 export function GatesPanel({ read }: Props) {
   const t = useTranslations("models");
+  const title = useWords("gateTitle");
   const shape = { pass: "normal", fail: "critical", warn: "high", not_applicable: "unknown" } as const;
   return (
     <Panel title={t("gates")} read={read} everyMs={null} empty={({ manifest }) => (manifest && manifest.gates.length > 0 ? null : <Nothing title={t("noFigures")} />)}>
@@ -59,8 +62,8 @@ export function GatesPanel({ read }: Props) {
           rows={(manifest?.gates ?? []).map((gate) => ({
             key: gate.id,
             cells: [
-              <span key="title" lang="en">
-                <strong>{gate.id}</strong> {gate.title}
+              <span key="title">
+                <strong>{gate.id}</strong> {title(gate.id) === gate.id ? <span lang="en">{gate.title}</span> : title(gate.id)}
               </span>,
               <span key="verdict" className="inline-flex items-center gap-1.5 whitespace-nowrap">
                 <StateIcon state={shape[gate.verdict]} size={14} />
@@ -79,20 +82,26 @@ export function GatesPanel({ read }: Props) {
 
 export function SlicesPanel({ read }: Props) {
   const t = useTranslations("models");
+  const words = useTranslations("words.slice");
+  const figure = useWords("figure");
+  const language = useLocale();
   const { count } = useFormats();
   return (
     <Panel title={t("slices")} read={read} everyMs={null} empty={({ manifest }) => (manifest?.metrics && manifest.metrics.slices.length > 0 ? null : <Nothing title={t("noFigures")} />)}>
       {({ manifest }) => {
-        const slices = manifest?.metrics?.slices ?? [];
+        const kinds = [...new Set((manifest?.metrics?.slices ?? []).map(({ by }) => by))];
+        const { compare } = new Intl.Collator(language, { numeric: true });
+        const slices = (manifest?.metrics?.slices ?? []).toSorted((a, b) => kinds.indexOf(a.by) - kinds.indexOf(b.by) || compare(a.slice, b.slice));
+        const name = (by: string, value: string): string => (words.has(by as "zone") ? words(by as "zone", { value }) : `${by}: ${value}`);
         const names = [...new Set(slices.flatMap((slice) => Object.keys(slice.values)))];
         return (
           <SimpleTable
             caption={t("slices")}
-            head={[t("slice"), "n", ...names]}
+            head={[t("slice"), "n", ...names.map(figure)]}
             numbers={[1]}
             rows={slices.map((slice) => ({
               key: `${slice.by} ${slice.slice}`,
-              cells: [`${slice.by}: ${slice.slice}`, count(slice.rows), ...names.map((name) => (slice.values[name] ? <IntervalMark key={name} {...slice.values[name]} /> : "—"))],
+              cells: [<span key="slice" className="whitespace-nowrap">{name(slice.by, slice.slice)}</span>, count(slice.rows), ...names.map((name) => (slice.values[name] ? <IntervalMark key={name} {...slice.values[name]} /> : "—"))],
             }))}
           />
         );
@@ -104,6 +113,11 @@ export function SlicesPanel({ read }: Props) {
 export function FeaturesPanel({ read }: Props) {
   const t = useTranslations("models");
   const words = useFeatureWords();
+  const unit = useWords("featureUnit");
+  const range = ({ min, max }: { min: number | null; max: number | null }): string => {
+    const digits = [min, max].every((end) => end === null || Number.isInteger(end)) ? 0 : 1;
+    return `${number(min, digits)} – ${number(max, digits)}`;
+  };
   const { number } = useFormats();
   return (
     <Panel title={t("features")} read={read} everyMs={null}>
@@ -117,11 +131,9 @@ export function FeaturesPanel({ read }: Props) {
               <span key="name" title={feature.name}>
                 {words(feature.name)}
               </span>,
-              <span key="unit" lang="en">
-                {feature.unit}
-              </span>,
+              unit(feature.unit),
               t(feature.availableAt),
-              `${number(feature.trainedRange.min, 1)} – ${number(feature.trainedRange.max, 1)}`,
+              range(feature.trainedRange),
             ],
           }))}
         />

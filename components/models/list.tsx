@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ModelRow } from "@/lib/console/contract";
+import { useWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import { Badge } from "../ui/badge";
 import { DataTable, type Column } from "../ui/data-table";
@@ -38,6 +39,7 @@ export function ModelList() {
 function useColumns(): Column<ModelRow>[] {
   const t = useTranslations("models");
   const { share, count, day } = useFormats();
+  const figureName = useWords("figure");
   return [
     { id: "alias", header: t("alias"), cell: ({ row }) => (row.original.aliases.length === 0 ? "—" : row.original.aliases.map(({ alias }) => <Badge key={alias} tone="low">{alias}</Badge>)) },
     {
@@ -54,6 +56,7 @@ function useColumns(): Column<ModelRow>[] {
     {
       id: "figures",
       header: t("figures"),
+      meta: { full: true },
       cell: ({ row }) =>
         row.original.figures.length === 0 ? (
           <span className="text-second">{t("noFigures")}</span>
@@ -61,7 +64,7 @@ function useColumns(): Column<ModelRow>[] {
           <span className="flex flex-wrap gap-x-4">
             {row.original.figures.map((figure) => (
               <span key={figure.name}>
-                <span className="text-second">{figure.name}</span> <IntervalMark {...figure} />
+                <span className="text-second">{figureName(figure.name)}</span> <IntervalMark {...figure} />
               </span>
             ))}
           </span>

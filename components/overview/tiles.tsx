@@ -59,7 +59,7 @@ function Tile({ tile }: { tile: TileView }) {
         <SparkLine points={tile.line} limit={tile.limit} />
         <span className="text-label text-second">
           {tile.limit === null ? null : `${t("limit", { value: print(tile.limit) })}${tile.tone === "over" ? ` · ${t(tile.name === "confidence_mean" ? "under" : "over")}` : ""} · `}
-          {tile.change === null ? t("noPrevious") : tile.change.direction === "same" ? t("same") : t(tile.change.direction, { value: print(tile.change.by) })}
+          {tile.change === null ? t("noPrevious") : tile.change.direction === "same" || print(tile.change.by) === print(0) ? t("same") : t(tile.change.direction, { value: print(tile.change.by) })}
         </span>
         <span className="text-label text-third">{t("samples", { count: tile.samples })}</span>
       </Link>
@@ -71,7 +71,7 @@ function usePrint(name: TileName): (value: number) => string {
   const { number, share, confidence, milliseconds, minutes } = useFormats();
   switch (name) {
     case "decisions_per_minute":
-      return (value) => number(value, 1);
+      return (value) => number(value, value < 1 ? 2 : 1);
     case "fallback_share":
       return share;
     case "confidence_mean":

@@ -10,7 +10,10 @@ export function toTimeline(data: Overview): Timeline {
   for (const point of data.timeline) {
     const atMs = Date.parse(point.at);
     const last = rows.at(-1);
-    if (last && atMs - last.atMs > stepMs * 1.5) rows.push({ atMs: last.atMs + stepMs, decisions: 0, fallback: null, confidence: null, latency: null, partial: false });
+    if (last && atMs - last.atMs > stepMs * 1.5) {
+      // From the first to the last bucket without decisions: their count is 0, not a slope towards the next.
+      for (const gapMs of new Set([last.atMs + stepMs, atMs - stepMs])) rows.push({ atMs: gapMs, decisions: 0, fallback: null, confidence: null, latency: null, partial: false });
+    }
     rows.push({ atMs, decisions: point.decisions, fallback: point.fallback_share, confidence: point.confidence_mean, latency: point.latency_p95_ms, partial: point.partial });
   }
   const mean = (of: (row: TimelineRow) => number | null): number | null => {

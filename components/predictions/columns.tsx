@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { PredictionRow } from "@/lib/console/predictions-contract";
 import { PhaseMark, SeverityMark } from "../severity/severity";
-import { useFallbackWords } from "../severity/reason";
+import { useFallbackWords, usePhaseReasonWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import type { Column } from "../ui/data-table";
 import { StateIcon } from "../ui/state-icon";
@@ -17,6 +17,7 @@ export function usePredictionColumns(): Column<PredictionRow>[] {
   const ui = useTranslations("ui");
   const { clock, day, confidence, number } = useFormats();
   const because = useFallbackWords();
+  const chosen = usePhaseReasonWords();
   const yesNo = (value: boolean | null): string => (value === null ? "—" : value ? ui("yes") : ui("no"));
   return [
     { id: "time", header: t("time"), cell: ({ row }) => <time dateTime={row.original.requested_at} title={day(row.original.requested_at)}>{clock(row.original.requested_at)}</time> },
@@ -31,14 +32,17 @@ export function usePredictionColumns(): Column<PredictionRow>[] {
     {
       id: "reason",
       header: t("reason"),
+      meta: { full: true },
       cell: ({ row }) =>
         row.original.fallback ? (
           <span className="inline-flex items-center gap-1.5">
             <StateIcon state="high" size={14} />
             {t("fallbackBecause", { reason: because(row.original.fallback_reason) })}
           </span>
+        ) : row.original.phase_reason === null ? (
+          "—"
         ) : (
-          (row.original.phase_reason ?? "—")
+          chosen(row.original.phase_reason)
         ),
     },
   ];

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { PredictionDetail } from "@/lib/console/predictions-contract";
 import { PhaseMark, SeverityMark } from "../severity/severity";
-import { useFallbackWords, useFeatureWords } from "../severity/reason";
+import { useFallbackWords, useFeatureWords, usePhaseReasonWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import { Facts, Section } from "../ui/facts";
 import { SimpleTable } from "../ui/simple-table";
@@ -26,7 +26,7 @@ export function PredictionDetails({ detail }: { detail: PredictionDetail }) {
             [t("time"), instant(row.requested_at)],
             [phase("label"), <PhaseMark key="phase" phase={row.phase} />],
             [t("model"), row.model ?? "—"],
-            [t("answer"), detail.recommendation ?? (row.prediction === null ? "—" : row.prediction === 1 ? t("optimalYes") : t("optimalNo"))],
+            [t("answer"), row.prediction === null ? "—" : row.prediction === 1 ? t("optimalYes") : t("optimalNo")],
             [t("confidence"), confidence(row.confidence)],
             [t("probability"), `${confidence(detail.probability)} · ${t("threshold")} ${confidence(detail.threshold)}`],
             [severity("label"), <SeverityMark key="severity" level={row.severity} />],
@@ -62,10 +62,11 @@ function Why({ detail }: { detail: PredictionDetail }) {
   const t = useTranslations("predictions");
   const { share } = useFormats();
   const because = useFallbackWords();
+  const chosen = usePhaseReasonWords();
   const { row } = detail;
   return (
     <Section title={t("why")}>
-      <p>{row.fallback ? t("fallbackBecause", { reason: because(row.fallback_reason) }) : (row.phase_reason ?? t("whyNone"))}</p>
+      <p>{row.fallback ? t("fallbackBecause", { reason: because(row.fallback_reason) }) : row.phase_reason === null ? t("whyNone") : chosen(row.phase_reason)}</p>
       {detail.arm_probability === null ? null : <p className="text-second">{t("share", { share: share(detail.arm_probability) })}</p>}
     </Section>
   );
@@ -73,17 +74,23 @@ function Why({ detail }: { detail: PredictionDetail }) {
 
 function Other({ detail }: { detail: PredictionDetail }) {
   const t = useTranslations("predictions");
-  const { confidence } = useFormats();
+  const rule = useTranslations("words.rule");
+  const { confidence, minutes } = useFormats();
   const other = detail.other_phase;
   return (
     <Section title={t("other")}>
       {other === null ? (
         <p className="text-second">{t("otherNone")}</p>
       ) : (
-        <p className="flex flex-wrap items-center gap-2">
-          <PhaseMark phase={other.phase} />
-          {other.prediction === null ? "—" : other.prediction === 1 ? t("optimalYes") : t("optimalNo")} · {confidence(other.confidence)} · {other.reason}
-        </p>
+        <>
+          <p className="flex flex-wrap items-center gap-2">
+            <PhaseMark phase={other.phase} />
+            {other.prediction === null ? null : <strong>{other.prediction === 1 ? t("optimalYes") : t("optimalNo")}</strong>}
+            {other.confidence === null ? null : <span>{`${t("confidence")} ${confidence(other.confidence)}`}</span>}
+            <span className="text-second">{other.phase === 1 ? rule(other.rule, { eta: minutes(other.eta_minutes), target: minutes(other.target_minutes) }) : other.value === null ? other.model : `${other.model}: ${minutes(other.value)}`}</span>
+          </p>
+          <p className="text-label text-second">{t("otherNow")}</p>
+        </>
       )}
     </Section>
   );

@@ -74,7 +74,8 @@ function Bars({ view }: { view: HistogramView }) {
   const t = useTranslations("predictions");
   const phase = useTranslations("phase");
   const { setRange } = useRange();
-  const { count, hourMinute, day, instant } = useFormats();
+  const { count, hourMinute, dayMonth, instant } = useFormats();
+  const edge = (atMs: number): string => `${dayMonth(atMs)} ${hourMinute(atMs)}`;
   const [at, setAt] = useState(0);
   const words = (bar: Bar): string => `${instant(bar.atMs)}: ${phase("1")} ${count(bar.phase1)}, ${phase("2")} ${count(bar.phase2)}`;
   const current = view.bars[Math.min(at, view.bars.length - 1)];
@@ -110,12 +111,12 @@ function Bars({ view }: { view: HistogramView }) {
         </svg>
       </div>
       <div aria-hidden className="flex justify-between text-label text-second">
-        <span>
-          {day(view.bars[0]!.atMs)} {hourMinute(view.bars[0]!.atMs)}
-        </span>
-        <span className="truncate px-2">{words(current)}</span>
-        <span>{hourMinute(view.bars.at(-1)!.endMs)}</span>
+        <span>{edge(view.bars[0]!.atMs)}</span>
+        <span>{edge(view.bars.at(-1)!.endMs)}</span>
       </div>
+      <p aria-hidden className="text-label text-second">
+        {words(current)}
+      </p>
     </div>
   );
 }

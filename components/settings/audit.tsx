@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
 import { parseAsString, useQueryStates } from "nuqs";
 import type { AuditRow } from "@/lib/console/settings-contract";
+import { useWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import { useRange } from "../time/use-range";
 import { Button } from "../ui/button";
@@ -70,23 +71,37 @@ export function Audit() {
 function useColumns(): Column<AuditRow>[] {
   const t = useTranslations("settings");
   const { instant } = useFormats();
+  const action = useWords("action");
+  const subject = useWords("subject");
+  const actor = useWords("actor");
   return [
-    { id: "when", header: t("when"), cell: ({ row }) => instant(row.original.at) },
-    { id: "who", header: t("who"), cell: ({ row }) => <span title={row.original.address_prefix ?? undefined}>{row.original.actor}</span> },
-    { id: "what", header: t("what"), cell: ({ row }) => <code className="font-mono text-label">{row.original.action}</code> },
-    { id: "object", header: t("object"), cell: ({ row }) => `${row.original.subject_type} ${row.original.subject_id}` },
-    { id: "change", header: t("change"), cell: ({ row }) => <Change row={row.original} /> },
-    { id: "reason", header: t("reason"), cell: ({ row }) => row.original.reason ?? "—" },
-    { id: "request", header: t("request"), meta: { wide: true }, cell: ({ row }) => <code className="font-mono text-label">{row.original.request_id ?? "—"}</code> },
+    { id: "when", header: t("when"), meta: { full: true }, cell: ({ row }) => instant(row.original.at) },
+    { id: "who", header: t("who"), cell: ({ row }) => <span title={row.original.address_prefix ?? undefined}>{row.original.actor_kind === "person" ? row.original.actor : actor(row.original.actor)}</span> },
+    { id: "what", header: t("what"), cell: ({ row }) => (
+        <span>
+          {action(row.original.action)} <code className="block font-mono text-label text-second">{row.original.action}</code>
+        </span>
+      ) },
+    { id: "object", header: t("object"), cell: ({ row }) => (
+        <span>
+          {subject(row.original.subject_type)} <code title={row.original.subject_id} className="font-mono text-label text-second">{short(row.original.subject_id)}</code>
+        </span>
+      ) },
+    { id: "change", header: t("change"), meta: { full: true }, cell: ({ row }) => <Change row={row.original} /> },
+    { id: "reason", header: t("reason"), meta: { full: true }, cell: ({ row }) => <span className="whitespace-normal">{row.original.reason ?? "—"}</span> },
+    { id: "request", header: t("request"), meta: { wide: true }, cell: ({ row }) => (row.original.request_id === null ? "—" : <code title={row.original.request_id} className="font-mono text-label">{short(row.original.request_id)}</code>) },
   ];
 }
+
+/** The beginning of a long id; the whole of it behind. */
+const short = (id: string): string => (id.length > 12 ? `${id.slice(0, 8)}…` : id);
 
 function Change({ row }: { row: AuditRow }) {
   const t = useTranslations("settings");
   const changes = toChanges(row.before, row.after);
   if (changes.length === 0) return "—";
   return (
-    <ul>
+    <ul className="min-w-48 break-words whitespace-normal">
       {changes.map(({ field, before, after }) => (
         <li key={field}>
           <code className="font-mono text-label">{field}</code>: {before === null ? null : (

@@ -11,6 +11,7 @@ import { call } from "@/lib/http/call";
 import { useBlocked } from "../frame/me";
 import { toast } from "../frame/toast";
 import { Age } from "../time/age";
+import { useWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
 import { useNow } from "../time/now";
 import { Badge } from "../ui/badge";
@@ -66,23 +67,24 @@ export function Keys() {
 function useColumns(onSecret: (secret: string) => void, onRevoke: (key: Key) => void): Column<Key>[] {
   const t = useTranslations("settings");
   const { count } = useFormats();
+  const actor = useWords("actor");
   return [
     {
       id: "name",
       header: t("name"),
+      meta: { full: true },
       cell: ({ row }) => (
         <>
           <span className="font-medium">{row.original.name}</span> <code className="font-mono text-label text-second">{row.original.id}</code>
         </>
       ),
     },
-    { id: "scopes", header: t("scopes"), cell: ({ row }) => <span className="font-mono text-label">{row.original.scopes.join(" ")}</span> },
-    { id: "createdBy", header: t("createdBy"), meta: { wide: true }, cell: ({ row }) => <>{row.original.created_by} · <Age at={row.original.created_at} /></> },
+    { id: "scopes", header: t("scopes"), meta: { full: true }, cell: ({ row }) => <span className="font-mono text-label">{row.original.scopes.join(" ")}</span> },
+    { id: "createdBy", header: t("createdBy"), meta: { wide: true }, cell: ({ row }) => <>{actor(row.original.created_by)} · <Age at={row.original.created_at} /></> },
     { id: "lastUsed", header: t("lastUsed"), cell: ({ row }) => (row.original.last_used_at === null ? t("never") : <span title={row.original.last_used_from ?? undefined}><Age at={row.original.last_used_at} /></span>) },
-    { id: "requests", header: t("requests"), meta: { align: "right" }, cell: ({ row }) => count(row.original.requests_24h) },
     { id: "limit", header: t("limit"), meta: { align: "right", wide: true }, cell: ({ row }) => (row.original.rate_per_second === null ? t("unlimited") : t("perSecond", { count: count(row.original.rate_per_second) })) },
     { id: "expires", header: t("expires"), cell: ({ row }) => <Life apiKey={row.original} /> },
-    { id: "actions", header: t("actions"), cell: ({ row }) => <KeyActions apiKey={row.original} onSecret={onSecret} onRevoke={onRevoke} /> },
+    { id: "actions", header: t("actions"), meta: { full: true }, cell: ({ row }) => <KeyActions apiKey={row.original} onSecret={onSecret} onRevoke={onRevoke} /> },
   ];
 }
 

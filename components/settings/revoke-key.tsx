@@ -1,21 +1,24 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import { revokeKey } from "@/lib/console/calls";
 import type { Key } from "@/lib/console/settings-contract";
 import { call } from "@/lib/http/call";
+import { useNow } from "../time/now";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
 import { useProblemWords } from "../ui/problem";
 
-/** Cannot be taken back, so the name is typed, below the consequence in numbers. */
+/** Cannot be taken back, so the name is typed, below the consequence. */
 export function RevokeKey({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
   const t = useTranslations("settings");
   const ui = useTranslations("ui");
   const words = useProblemWords();
+  const format = useFormatter();
+  const now = useNow(60_000);
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
@@ -28,7 +31,7 @@ export function RevokeKey({ apiKey, onClose }: { apiKey: Key; onClose: () => voi
   });
   const ready = typed === apiKey.name;
   return (
-    <Dialog open onClose={onClose} title={t("revokeTitle", { name: apiKey.name })} description={apiKey.requests_24h === null ? t("revokeUnknown") : t("revokeConsequence", { count: apiKey.requests_24h })}>
+    <Dialog open onClose={onClose} title={t("revokeTitle", { name: apiKey.name })} description={apiKey.last_used_at === null ? t("revokeUnused") : t("revokeLastUsed", { age: format.relativeTime(Date.parse(apiKey.last_used_at), now) })}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {

@@ -1,6 +1,10 @@
 export type FieldChange = { field: string; before: string | null; after: string | null };
 
-const print = (value: unknown): string | null => (value === undefined || value === null ? null : typeof value === "string" ? value : JSON.stringify(value));
+const print = (value: unknown): string | null => {
+  if (value === undefined || value === null) return null;
+  if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each !== "object")) return value.map(String).join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+};
 
 /** Field by field: only what differs, in a fixed order. */
 export function toChanges(before: Record<string, unknown> | null, after: Record<string, unknown> | null): FieldChange[] {

@@ -21,6 +21,8 @@ export function useFormats() {
     clock: (at: string) => format.dateTime(new Date(at), { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" }),
     hourMinute: (at: string | number) => format.dateTime(new Date(at), { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     day: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit", year: "numeric" }),
+    /** 15/01, where the year is plain. */
+    dayMonth: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit" }),
     /** 15/01/2026 14:06:31 and the zone's short name. */
     instant: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" }),
     zoneName: (at: number) => new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "short" }).formatToParts(at).find((part) => part.type === "timeZoneName")?.value ?? timeZone,

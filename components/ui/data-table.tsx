@@ -11,8 +11,11 @@ declare module "@tanstack/react-table" {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the library's own signature
   interface ColumnMeta<TData extends RowData, TValue> {
     align?: "right";
-    /** Left out on narrow screens. */
+    /** Left out where the table is narrow, and on the cards of a telephone. */
     wide?: boolean;
+    /** As wide as the card. */
+    full?: boolean;
+
   }
 }
 
@@ -36,7 +39,7 @@ type Props<Row> = {
 
 /**
  * A real table, with only the visible rows in it when there are many. `j` and `k` move, Enter opens, also while details are open.
- * The order and the focus stay over a refresh: rows are kept by id.
+ * The order and the focus stay over a refresh: rows are kept by id. On a telephone each row is a card.
  */
 export function DataTable<Row>({ caption, rows, columns, idOf, selected = null, onOpen, hidden = [], sortable = false, rowClass }: Props<Row>) {
   const t = useTranslations("ui");
@@ -89,10 +92,10 @@ export function DataTable<Row>({ caption, rows, columns, idOf, selected = null, 
   };
   const leaf = table.getVisibleLeafColumns().length;
   return (
-    <div ref={scroller} className={`overflow-auto ${virtual ? "max-h-[calc(100dvh-14rem)] min-h-64" : ""}`} tabIndex={0} role="group" aria-label={caption}>
-      <table className="w-full border-collapse text-body" aria-rowcount={virtual ? model.length + 1 : undefined}>
+    <div ref={scroller} className={`@container overflow-auto ${virtual ? "max-h-[calc(100dvh-14rem)] min-h-64" : ""}`} tabIndex={0} role="group" aria-label={caption}>
+      <table className="w-full border-collapse text-body max-md:block" aria-rowcount={virtual ? model.length + 1 : undefined}>
         <caption className="sr-only">{caption}</caption>
-        <thead>
+        <thead className="max-md:hidden">
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
               {group.headers.map((header) => {
@@ -114,12 +117,14 @@ export function DataTable<Row>({ caption, rows, columns, idOf, selected = null, 
             </tr>
           ))}
         </thead>
-        <tbody>
+        <tbody className="max-md:block">
           {above > 0 ? <Gap height={above} columns={leaf} /> : null}
           {shown.map((row) => (
             <tr
               key={row.id}
               data-row={row.id}
+              ref={virtual ? virtualizer.measureElement : undefined}
+              data-index={virtual ? row.index : undefined}
               tabIndex={onOpen ? (row.id === (current ?? model[0]?.id) ? 0 : -1) : undefined}
               aria-selected={row.id === selected ? true : undefined}
               aria-rowindex={virtual ? row.index + 2 : undefined}
@@ -133,10 +138,11 @@ export function DataTable<Row>({ caption, rows, columns, idOf, selected = null, 
                     }
                   : undefined
               }
-              className={`h-(--row) border-b border-line last:border-b-0 focus-visible:-outline-offset-2 ${onOpen ? "cursor-pointer hover:bg-page" : ""} aria-selected:bg-page aria-selected:shadow-[inset_3px_0_0_var(--accent)] ${rowClass?.(row.original) ?? ""}`}
+              className={`h-(--row) border-b border-line last:border-b-0 max-md:grid max-md:h-auto max-md:grid-cols-2 max-md:gap-x-3 max-md:gap-y-1.5 max-md:px-3 max-md:py-2.5 focus-visible:-outline-offset-2 ${onOpen ? "cursor-pointer hover:bg-page" : ""} aria-selected:bg-page aria-selected:shadow-[inset_3px_0_0_var(--accent)] ${rowClass?.(row.original) ?? ""}`}
             >
               {row.getVisibleCells().map((cell) => (
-                <td key={cell.id} className={`px-3 py-0.5 whitespace-nowrap ${cellClass(cell.column.columnDef.meta)}`}>
+                <td key={cell.id} className={`px-3 py-0.5 whitespace-nowrap max-md:block max-md:min-w-0 max-md:p-0 max-md:whitespace-normal ${cellClass(cell.column.columnDef.meta)}`}>
+                  <span className="block text-label text-second md:hidden">{typeof cell.column.columnDef.header === "string" ? cell.column.columnDef.header : null}</span>
                   {flexRender(cell.column.columnDef.cell, cell.getContext())}
                 </td>
               ))}
@@ -149,13 +155,13 @@ export function DataTable<Row>({ caption, rows, columns, idOf, selected = null, 
   );
 }
 
-function cellClass(meta: { align?: "right"; wide?: boolean } | undefined): string {
-  return `${meta?.align === "right" ? "text-right" : "text-left"} ${meta?.wide ? "max-lg:hidden" : ""}`;
+function cellClass(meta: { align?: "right"; wide?: boolean; full?: boolean } | undefined): string {
+  return `${meta?.align === "right" ? "md:text-right" : ""} text-left ${meta?.full ? "max-md:col-span-2" : ""} ${meta?.wide ? "@max-4xl:hidden!" : ""}`;
 }
 
 function Gap({ height, columns }: { height: number; columns: number }) {
   return (
-    <tr aria-hidden style={{ height }}>
+    <tr aria-hidden style={{ height }} className="max-md:block">
       <td colSpan={columns} />
     </tr>
   );

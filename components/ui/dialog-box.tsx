@@ -15,6 +15,13 @@ export function DialogBox({ onClose, title, description, children, locked = fals
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Primitive.Content
+          // To what there is to fill in, rather than to the way out.
+          onOpenAutoFocus={(event) => {
+            const field = event.currentTarget instanceof HTMLElement ? event.currentTarget.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea") : null;
+            if (!field) return;
+            event.preventDefault();
+            field.focus();
+          }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className="fixed top-[10vh] left-1/2 z-50 flex max-h-[80vh] w-[min(34rem,calc(100vw-1rem))] -translate-x-1/2 flex-col gap-3 overflow-y-auto rounded-panel border border-line bg-page p-4 shadow-xl"
         >

@@ -1,6 +1,7 @@
 "use client";
 
 import { Check as CheckMark } from "lucide-react";
+import Link from "next/link";
 import { DropdownMenu } from "radix-ui";
 import { useEffect, useRef, type ReactNode, type RefObject } from "react";
 import { MenuContext, type MenuParts } from "./menu-parts";
@@ -21,6 +22,13 @@ const parts: MenuParts = {
   Item: ({ onSelect, children }) => (
     <DropdownMenu.Item className={item} onSelect={onSelect}>
       {children}
+    </DropdownMenu.Item>
+  ),
+  Link: ({ href, current = false, children }) => (
+    <DropdownMenu.Item asChild className={`${item} aria-[current]:font-medium aria-[current]:text-accent pointer-coarse:min-h-11`}>
+      <Link href={href} aria-current={current ? "page" : undefined}>
+        {children}
+      </Link>
     </DropdownMenu.Item>
   ),
   Choice: ({ label, value, options, onChange }) => (

@@ -46,6 +46,11 @@ export function MenuItem(props: { onSelect: () => void; children: ReactNode }) {
   return <Item {...props} />;
 }
 
+export function MenuLink(props: { href: string; current?: boolean; children: ReactNode }) {
+  const { Link } = useParts();
+  return <Link {...props} />;
+}
+
 export function MenuChoice<Value extends string>({ label, value, options, onChange }: { label: string; value: Value; options: readonly { value: Value; label: string }[]; onChange: (value: Value) => void }) {
   const { Choice } = useParts();
   return <Choice label={label} value={value} options={options} onChange={(next) => onChange(options.find((each) => each.value === next)?.value ?? value)} />;

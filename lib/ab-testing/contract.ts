@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { predictMembers } from "../dispatch/contract";
-import { endpoint } from "../http/endpoint";
+import { predictMembers, someFeatures } from "../dispatch/contract";
+import { endpoint, type Endpoint } from "../http/endpoint";
 import { Metric } from "./metric";
 import { RAMP_STATUSES } from "./ramp";
 import { StrategyName } from "./strategy";
@@ -49,6 +49,7 @@ export const decidePhase = endpoint({
   bodyOptional: true,
   maxBodyBytes: 16 * 1024,
   response: z.object({ success, ...decided }),
+  examples: [{ name: "one call", status: 200, body: { dispatch_id: 10231 } }],
 });
 
 const Result = z.looseObject({ confidence: z.number().nullish() });
@@ -86,6 +87,7 @@ export const log = endpoint({
     unknown_fields: z.array(z.string()),
   }),
   problems: ["idempotency-key-reused", "request-in-progress"],
+  examples: [{ name: "what became of it", status: 200, body: { dispatch_id: 10231, phase_used: 1, phase1_result: { confidence: 0.82 }, latency_ms: 4.2, arrival_minutes: 7.5, optimal: true } }],
 });
 
 export const dispatch = endpoint({
@@ -97,6 +99,7 @@ export const dispatch = endpoint({
   maxBodyBytes: 1024 * 1024,
   response: z.looseObject({ success, dispatch_id: z.int(), phase, fallback: z.boolean(), prediction_id: z.string(), ab_test: z.object(decided) }),
   problems: ["unknown-model", "model-leaks", "idempotency-key-reused", "request-in-progress"],
+  examples: [{ name: "one call", status: 200, body: { dispatch_id: 10240, ...someFeatures } }],
 });
 
 const fraction = z.number().nullable();
@@ -183,6 +186,7 @@ export const status = endpoint({
     verdict: z.string(),
     healthy: z.boolean(),
   }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 const DashboardMetrics = z.object({ total: z.int(), avg_confidence: fraction, confidence_range: z.object({ min: fraction, max: fraction }) });
@@ -206,6 +210,7 @@ export const dashboard = endpoint({
     }),
     analysis: AnalysisOut,
   }),
+  examples: [{ name: "a day", status: 200, query: { hours: 24 } }],
 });
 
 export const comparison = endpoint({
@@ -215,6 +220,7 @@ export const comparison = endpoint({
   access: ["read"],
   query: Hours,
   response: z.object({ success, comparison: z.object({ period_hours: z.int(), phase1: PhaseBlock, phase2: PhaseBlock, comparison: ComparisonBlock }), analysis: AnalysisOut }),
+  examples: [{ name: "a day", status: 200, query: { hours: 24 } }],
 });
 
 export const recommendation = endpoint({
@@ -232,6 +238,7 @@ export const recommendation = endpoint({
     reasons: z.array(z.object({ code: z.string(), values })),
     confidence_signal: AnalysisOut.shape.confidence_signal,
   }),
+  examples: [{ name: "a day", status: 200, query: { hours: 24 } }],
 });
 
 const Share = z.object({ count: z.int(), percentage: fraction });
@@ -250,6 +257,7 @@ export const metrics = endpoint({
     phase2_metrics: PhaseBlock.extend(OperationBlock.shape),
     improvement: ComparisonBlock,
   }),
+  examples: [{ name: "a day", status: 200, query: { hours: 24 } }],
 });
 
 export const strategies = endpoint({
@@ -258,6 +266,7 @@ export const strategies = endpoint({
   summary: "The strategies there are",
   access: ["read"],
   response: z.object({ success, strategies: z.array(z.object({ name: z.string(), description: z.string(), use_case: z.string(), deterministic: z.boolean() })) }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 const StrategyWire = z.object({
@@ -302,6 +311,7 @@ export const config = endpoint({
   summary: "The configuration in force",
   access: ["read"],
   response: z.object({ success, config: ConfigOut }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 export const ConfigRequest = z.object({
@@ -323,6 +333,7 @@ export const putConfig = endpoint({
   body: ConfigRequest,
   response: z.object({ success, config: ConfigOut, unchanged: z.boolean(), rise: z.number(), bold: z.array(z.string()) }),
   problems: ["stale-version", "conflict"],
+  examples: [{ name: "a tenth with phase 2", status: 200, body: { expected_version: 1, reason: "first step", strategy: { kind: "weight_based", phase2_share: 0.1 } } }, { name: "somebody was faster", status: 409, body: { expected_version: 99, reason: "late", strategy: { kind: "weight_based", phase2_share: 0.1 } } }],
 });
 
 export const configHistory = endpoint({
@@ -332,6 +343,7 @@ export const configHistory = endpoint({
   access: ["read"],
   query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50), before: z.coerce.number().int().min(1).optional() }),
   response: z.object({ success, versions: z.array(ConfigOut.extend({ origin: z.enum(["person", "ramp", "guardrail", "system"]) })) }),
+  examples: [{ name: "the last ten", status: 200, query: { limit: 10 } }],
 });
 
 const StepWire = z.object({ share: z.number(), hold_minutes: z.number().optional(), min_phase2: z.int().optional(), approval: z.boolean().optional() });
@@ -357,7 +369,7 @@ const rampProblems = ["stale-version", "conflict"] as const;
 export const PlanWire = z.object({ steps: z.array(StepWire).min(1).max(20).optional(), scheduled_at: Timestamp.nullish() });
 export type PlanWire = z.output<typeof PlanWire>;
 
-export const ramp = endpoint({ method: "GET", path: `${base}/ramp`, summary: "The ramp; null before the first plan", access: ["read"], response: RampReply });
+export const ramp = endpoint({ method: "GET", path: `${base}/ramp`, summary: "The ramp; null before the first plan", access: ["read"], response: RampReply, examples: [{ name: "plain", status: 200 }] });
 export const planRamp = endpoint({
   method: "POST",
   path: `${base}/ramp`,
@@ -367,9 +379,10 @@ export const planRamp = endpoint({
   bodyOptional: true,
   response: RampReply,
   problems: rampProblems,
+  examples: [{ name: "three steps", status: 200, body: { reason: "new model", steps: [{ share: 0.05 }, { share: 0.25 }, { share: 1, approval: true }] } }],
 });
-const action = <const Name extends string>(name: Name, summary: string) =>
-  endpoint({ method: "POST", path: `${base}/ramp/${name}`, summary, access: ["operate"], body: RampAction, bodyOptional: true, response: RampReply, problems: rampProblems });
+const action = <const Name extends string>(name: Name, summary: string, examples: Endpoint["examples"]) =>
+  endpoint({ method: "POST", path: `${base}/ramp/${name}`, summary, access: ["operate"], body: RampAction, bodyOptional: true, response: RampReply, problems: rampProblems, examples });
 export const startRamp = endpoint({
   method: "POST",
   path: `${base}/ramp/start`,
@@ -379,11 +392,12 @@ export const startRamp = endpoint({
   bodyOptional: true,
   response: RampReply,
   problems: rampProblems,
+  examples: [{ name: "now", status: 200, body: { reason: "new model" } }],
 });
-export const holdRamp = action("hold", "Stay at the present step");
-export const resumeRamp = action("resume", "Go on from the present step");
-export const rollbackRamp = action("rollback", "Back to the rules: share 0 at once");
-export const approveRamp = action("approve", "Let the next step begin that asks for approval");
+export const holdRamp = action("hold", "Stay at the present step", [{ name: "hold", status: 200, body: { reason: "road closed" } }]);
+export const resumeRamp = action("resume", "Go on from the present step", [{ name: "go on", status: 200, body: { reason: "road open" } }]);
+export const rollbackRamp = action("rollback", "Back to the rules: share 0 at once", [{ name: "back", status: 200, body: { reason: "slow answers" } }]);
+export const approveRamp = action("approve", "Let the next step begin that asks for approval", [{ name: "nothing waits for approval", status: 409, body: { reason: "seen" } }]);
 
 export const exportRows = endpoint({
   method: "GET",
@@ -393,4 +407,5 @@ export const exportRows = endpoint({
   query: z.object({ format: z.enum(["csv", "jsonl"]).default("csv"), experiment: z.string().max(40).optional() }),
   response: z.string(),
   produces: "text/csv; charset=utf-8",
+  examples: [{ name: "as a table", status: 200, query: { format: "csv" } }, { name: "as lines of JSON", status: 200, query: { format: "jsonl" } }],
 });

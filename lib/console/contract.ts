@@ -65,6 +65,7 @@ export const overview = endpoint({
   access: read,
   query: z.object(Period),
   response: Overview,
+  examples: [{ name: "a day", status: 200, query: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z" } }],
 });
 
 const DispatchRow = z.object({
@@ -94,6 +95,7 @@ export const dispatches = endpoint({
   access: read,
   query: z.object({ ...Period, state: z.enum(["open", "closed"]).default("open"), severity: severities.optional(), q: z.string().trim().max(20).optional(), ...Keyset }),
   response: Page(DispatchRow).extend({ open_by_severity: z.array(z.object({ severity: Severity, count: z.int() })) }),
+  examples: [{ name: "open and critical", status: 200, query: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z", state: "open", severity: "5" } }],
 });
 
 export const dispatch = endpoint({
@@ -116,6 +118,7 @@ export const dispatch = endpoint({
     predictions: z.array(PredictionRow).max(50),
   }),
   problems: ["not-found"],
+  examples: [{ name: "one assignment", status: 200, params: { history_id: 1 } }, { name: "no such one", status: 404, params: { history_id: 2147483647 } }],
 });
 
 const Figure = z.object({ name: z.string(), value: z.number(), low: z.number().nullable(), high: z.number().nullable() });
@@ -143,6 +146,7 @@ export const models = endpoint({
   summary: "Every model folder with its aliases, traffic and held-out figures",
   access: read,
   response: z.object({ computed_at: Timestamp, rows: z.array(ModelRow) }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 export const ModelDetail = z.object({
@@ -162,4 +166,5 @@ export const model = endpoint({
   params: z.object({ id: ModelId }),
   response: ModelDetail,
   problems: ["not-found"],
+  examples: [{ name: "one model", status: 200, params: { id: "optimal@1" } }],
 });

@@ -8,6 +8,8 @@ const read = ["read"] as const;
 const base = "/api/console";
 const Timestamp = z.iso.datetime();
 
+const Answer = z.union([z.literal(0), z.literal(1)]);
+
 export const PredictionRow = z.object({
   prediction_id: z.string(),
   /** Null when the request named none. */
@@ -15,7 +17,7 @@ export const PredictionRow = z.object({
   requested_at: Timestamp,
   phase: Phase,
   model: z.string().nullable(),
-  prediction: z.union([z.literal(0), z.literal(1)]).nullable(),
+  prediction: Answer.nullable(),
   confidence: z.number().nullable(),
   severity: Severity.nullable(),
   fallback: z.boolean(),
@@ -51,6 +53,7 @@ export const predictions = endpoint({
   access: read,
   query: z.object({ ...PredictionFilter, ...Keyset }),
   response: Page(PredictionRow),
+  examples: [{ name: "critical ones of a day", status: 200, query: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z", severity: "5", limit: 50 } }],
 });
 
 export const predictionHistogram = endpoint({
@@ -63,6 +66,7 @@ export const predictionHistogram = endpoint({
     bucket_seconds: z.int().positive(),
     bins: z.array(z.object({ at: Timestamp, phase1: z.int(), phase2: z.int(), partial: z.boolean() })).max(300),
   }),
+  examples: [{ name: "a day", status: 200, query: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z" } }],
 });
 
 export const predictionExport = endpoint({
@@ -73,6 +77,7 @@ export const predictionExport = endpoint({
   query: z.object({ ...PredictionFilter, format: z.enum(["csv", "jsonl"]), language: z.enum(["es", "en"]), columns: z.string().max(400).optional() }),
   response: z.string(),
   produces: "text/csv; charset=utf-8",
+  examples: [{ name: "a day in Spanish", status: 200, query: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z", format: "csv", language: "es" } }],
 });
 
 const FeatureValue = z.object({
@@ -103,8 +108,13 @@ export const PredictionDetail = z.object({
   /** Sent, stored and not used: known only after the outcome. */
   ignored: z.record(z.string(), z.unknown()),
   contributions: Contributions.nullable(),
-  /** What the other phase said, when it was evaluated. */
-  other_phase: z.object({ phase: Phase, prediction: z.union([z.literal(0), z.literal(1)]).nullable(), confidence: z.number().nullable(), reason: z.string() }).nullable(),
+  /** What the other phase says of the logged inputs, computed when this is read and not recorded; null where it cannot. */
+  other_phase: z
+    .discriminatedUnion("phase", [
+      z.object({ phase: z.literal(1), prediction: Answer, confidence: z.number(), rule: z.enum(["distance-unknown", "severity-unknown", "over-target", "crew-incomplete", "within-target"]), eta_minutes: z.number().nullable(), target_minutes: z.number().nullable() }),
+      z.object({ phase: z.literal(2), prediction: Answer.nullable(), confidence: z.number().nullable(), model: z.string(), value: z.number().nullable() }),
+    ])
+    .nullable(),
   outcome_revisions: z.array(
     z.object({
       revision: z.int(),
@@ -131,6 +141,7 @@ export const prediction = endpoint({
   params: predictionId,
   response: PredictionDetail,
   problems: ["not-found"],
+  examples: [{ name: "one prediction", status: 200, params: { id: "01a21332-0dc0-7f32-a04d-a13e0a3c990a" } }],
 });
 
 export const tryPrediction = endpoint({
@@ -153,4 +164,5 @@ export const tryPrediction = endpoint({
     contributions: Contributions.nullable(),
   }),
   problems: ["not-found", "unknown-model", "unavailable"],
+  examples: [{ name: "farther away", status: 200, params: { id: "01a21332-0dc0-7f32-a04d-a13e0a3c990a" }, body: { features: { nearest_ambulance_distance_km: 9.5 } } }],
 });

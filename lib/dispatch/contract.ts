@@ -116,6 +116,22 @@ export const AssignmentOut = z.object({
 export type AssignmentOut = z.infer<typeof AssignmentOut>;
 
 const read = ["read", "predict"] as const;
+/** What a dispatch centre sends, for the examples. */
+const someDispatch = {
+  dispatch_id: 10231,
+  patient_latitude: -17.7833,
+  patient_longitude: -63.1821,
+  emergency_type: "trauma",
+  severity_level: 4,
+  zone_code: "ZONA_3",
+  available_ambulances: [
+    { id: 21, latitude: -17.79, longitude: -63.18, status: "available", unit_type: "avanzada" },
+    { id: 22, latitude: -17.75, longitude: -63.15, status: "available", unit_type: "basica" },
+  ],
+  available_paramedics: [{ id: 41, level: "senior", status: "available" }, { id: 47, level: "junior", status: "available" }],
+  available_nurses: [{ id: 61, status: "available" }],
+};
+export const someFeatures = { severity_level: 4, hour_of_day: 14, day_of_week: 2, is_weekend: 0, available_ambulances_count: 5, nearest_ambulance_distance_km: 2.4, paramedics_available_count: 8, paramedics_senior_count: 3, paramedics_junior_count: 5, nurses_available_count: 2, active_dispatches_count: 3, ambulances_busy_percentage: 0.4, average_response_time_minutes: 9.5 };
 const v1 = "/api/v1/dispatch";
 const v2 = "/api/v2/dispatch";
 
@@ -125,6 +141,7 @@ export const healthV1 = endpoint({
   summary: "Whether the rules can answer",
   access: "signed-in",
   response: z.object({ status: z.string(), service: z.string(), phase: z.literal(1), version: z.string(), timestamp: Timestamp, message: z.string() }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 export const testV1 = endpoint({
@@ -133,6 +150,7 @@ export const testV1 = endpoint({
   summary: "The paths of the rules API",
   access: "signed-in",
   response: z.object({ status: z.literal("ok"), message: z.string(), endpoints: z.array(z.string()) }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 export const assign = endpoint({
@@ -148,20 +166,7 @@ export const assign = endpoint({
     {
       name: "two ambulances",
       status: 200,
-      body: {
-        dispatch_id: 10231,
-        patient_latitude: -17.7833,
-        patient_longitude: -63.1821,
-        emergency_type: "trauma",
-        severity_level: 4,
-        zone_code: "ZONA_3",
-        available_ambulances: [
-          { id: 21, latitude: -17.79, longitude: -63.18, status: "available", unit_type: "avanzada" },
-          { id: 22, latitude: -17.75, longitude: -63.15, status: "available", unit_type: "basica" },
-        ],
-        available_paramedics: [{ id: 41, level: "senior", status: "available" }, { id: 47, level: "junior", status: "available" }],
-        available_nurses: [{ id: 61, status: "available" }],
-      },
+      body: someDispatch,
     },
     { name: "no ambulance", status: 400, body: { dispatch_id: 10232, patient_latitude: -17.7833, patient_longitude: -63.1821, emergency_type: "trauma", severity_level: 4, available_ambulances: [], available_paramedics: [] } },
   ],
@@ -183,6 +188,7 @@ export const assignBatch = endpoint({
     unknown_fields: z.array(z.string()),
   }),
   problems: ["idempotency-key-reused", "request-in-progress"],
+  examples: [{ name: "two calls", status: 200, body: { dispatches: [someDispatch, { ...someDispatch, dispatch_id: 10232, severity_level: 2 }] } }],
 });
 
 export const history = endpoint({
@@ -192,6 +198,7 @@ export const history = endpoint({
   access: read,
   params: z.object({ dispatch_id: digits(0, INT32) }),
   response: z.object({ success: z.literal(true), dispatch_id: z.int(), assignment: AssignmentOut }),
+  examples: [{ name: "one call", status: 200, params: { dispatch_id: 10231 } }],
 });
 
 export const historyRecent = endpoint({
@@ -201,6 +208,7 @@ export const historyRecent = endpoint({
   access: read,
   query: z.object({ limit: digits(1, 500).default(50), hours: hours(24) }),
   response: z.object({ success: z.literal(true), count: z.int(), limit: z.int(), hours: z.int(), assignments: z.array(AssignmentOut) }),
+  examples: [{ name: "ten of the last two days", status: 200, query: { limit: 10, hours: 48 } }],
 });
 
 export const historyAmbulance = endpoint({
@@ -210,6 +218,7 @@ export const historyAmbulance = endpoint({
   access: read,
   params: z.object({ id: digits(0, INT32) }),
   response: z.object({ success: z.literal(true), ambulance_id: z.int(), total_assignments: z.int(), assignments: z.array(AssignmentOut) }),
+  examples: [{ name: "one ambulance", status: 200, params: { id: 21 } }],
 });
 
 const Performance = z.object({
@@ -230,6 +239,7 @@ export const statisticsV1 = endpoint({
   access: read,
   query: z.object({ hours: hours(24) }),
   response: z.object({ success: z.literal(true), period_hours: z.int(), statistics: Performance.extend({ unique_ambulances: z.int() }) }),
+  examples: [{ name: "a day", status: 200, query: { hours: 24 } }],
 });
 
 export const statisticsAmbulance = endpoint({
@@ -240,6 +250,7 @@ export const statisticsAmbulance = endpoint({
   params: z.object({ id: digits(0, INT32) }),
   query: z.object({ hours: hours(168) }),
   response: z.object({ success: z.literal(true), ambulance_id: z.int(), period_hours: z.int(), performance: Performance }),
+  examples: [{ name: "one ambulance", status: 200, params: { id: 21 }, query: { hours: 168 } }],
 });
 
 export const severityDistribution = endpoint({
@@ -249,6 +260,7 @@ export const severityDistribution = endpoint({
   access: read,
   query: z.object({ hours: hours(168) }),
   response: z.object({ success: z.literal(true), period_hours: z.int(), distribution: z.record(z.string(), z.int()) }),
+  examples: [{ name: "a week", status: 200, query: { hours: 168 } }],
 });
 
 export const ModelId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}@[0-9A-Za-z][0-9A-Za-z.+-]{0,39}$/, "name@version");
@@ -330,6 +342,7 @@ export const predict = endpoint({
   maxBodyBytes: 1024 * 1024,
   response: PredictReply,
   problems: ["unknown-model", "model-leaks", "idempotency-key-reused", "request-in-progress"],
+  examples: [{ name: "the thirteen features", status: 200, body: { dispatch_id: 10231, ...someFeatures } }, { name: "with the reasons", status: 200, body: { dispatch_id: 10233, explain: true, ...someFeatures } }, { name: "a severity that is none", status: 400, body: { dispatch_id: 10234, ...someFeatures, severity_level: 9 } }],
 });
 
 export const MAX_BATCH = 1_000;
@@ -352,6 +365,7 @@ export const predictBatch = endpoint({
     unknown_fields: z.array(z.string()),
   }),
   problems: ["unknown-model", "model-leaks", "idempotency-key-reused", "request-in-progress", "body-too-large"],
+  examples: [{ name: "two calls", status: 200, body: { dispatches: [{ dispatch_id: 10235, ...someFeatures }, { dispatch_id: 10236, ...someFeatures, severity_level: 2 }] } }],
 });
 
 export const healthV2 = endpoint({
@@ -369,6 +383,7 @@ export const healthV2 = endpoint({
     timestamp: Timestamp,
     message: z.string(),
   }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 const Estimate = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() });
@@ -395,6 +410,7 @@ export const modelInfo = endpoint({
     }),
   }),
   problems: ["unknown-model", "unavailable"],
+  examples: [{ name: "the serving model", status: 200 }, { name: "a named one", status: 200, query: { model: "optimal@1" } }],
 });
 
 export const featureImportance = endpoint({
@@ -412,6 +428,7 @@ export const featureImportance = endpoint({
     phase: z.literal(2),
   }),
   problems: ["unknown-model", "unavailable"],
+  examples: [{ name: "plain", status: 200 }],
 });
 
 export const OutcomeIn = z
@@ -464,6 +481,7 @@ export const outcomes = endpoint({
     unknown_fields: z.array(z.string()),
   }),
   problems: ["unavailable", "body-too-large"],
+  examples: [{ name: "an arrival", status: 200, body: { dispatch_id: 10231, actual_response_time_minutes: 7.5, actual_travel_distance_km: 3.1, was_optimal: true } }, { name: "several", status: 200, body: { outcomes: [{ dispatch_id: 10233, cancelled: true }] } }],
 });
 
 const PhaseStatistics = z.object({
@@ -504,4 +522,5 @@ export const statistics = endpoint({
     phase_comparison: z.object({ period_hours: z.int(), phase1: PhaseStatistics, phase2: PhaseStatistics }),
     writer: z.object({ away: z.boolean(), spool_bytes: z.int(), waiting_rows: z.int(), dropped_rows: z.int() }),
   }),
+  examples: [{ name: "a day", status: 200, query: { hours: 24 } }],
 });

@@ -146,22 +146,26 @@ export function chooseCrew({ severity, paramedics, nurses }: Pick<AssignmentInpu
   };
 }
 
+type RuleCode = "distance-unknown" | "severity-unknown" | "over-target" | "crew-incomplete" | "within-target";
+type Rule = { prediction: 0 | 1; confidence: number; code: RuleCode; etaMinutes: number | null; targetMinutes: number | null; reason: string };
+
 /** What the rules say of a request that names no candidates: from the features alone, never an invented fleet. */
-export function judgeFeatures(features: Readonly<Record<string, number | null | undefined>>): { prediction: 0 | 1; confidence: number; reason: string } {
+export function judgeFeatures(features: Readonly<Record<string, number | null | undefined>>): Rule {
   const distanceKm = known(features.nearest_ambulance_distance_km);
   const severity = known(features.severity_level);
   // The rule knows nothing about a unit whose distance nobody sent: its lowest confidence, and a person decides.
-  if (distanceKm === null) return { prediction: 0, confidence: 0.5, reason: "distance not known" };
+  if (distanceKm === null) return { prediction: 0, confidence: 0.5, code: "distance-unknown", etaMinutes: null, targetMinutes: null, reason: "distance not known" };
   const confidence = distanceConfidence(distanceKm);
-  if (severity === null || !(severity >= 1 && severity <= 5)) return { prediction: 0, confidence, reason: "severity not known" };
-  const rule = severityRule(Math.round(severity));
   const etaMinutes = (distanceKm / DEFAULT_SPEED_KMH) * 60;
-  if (etaMinutes > rule.targetMinutes) return { prediction: 0, confidence, reason: `${etaMinutes.toFixed(1)} min is over the target of ${rule.targetMinutes}` };
+  if (severity === null || !(severity >= 1 && severity <= 5)) return { prediction: 0, confidence, code: "severity-unknown", etaMinutes, targetMinutes: null, reason: "severity not known" };
+  const rule = severityRule(Math.round(severity));
+  const judged = { confidence, etaMinutes, targetMinutes: rule.targetMinutes };
+  if (etaMinutes > rule.targetMinutes) return { prediction: 0, ...judged, code: "over-target", reason: `${etaMinutes.toFixed(1)} min is over the target of ${rule.targetMinutes}` };
   const seniors = known(features.paramedics_senior_count) ?? 0;
   const juniors = known(features.paramedics_junior_count) ?? 0;
   const nurses = known(features.nurses_available_count) ?? 0;
   const staffed = seniors >= rule.seniorParamedics && juniors >= rule.juniorParamedics && (!rule.nurse || nurses >= 1);
-  return staffed ? { prediction: 1, confidence, reason: "within target and staffed" } : { prediction: 0, confidence, reason: "crew not complete" };
+  return staffed ? { prediction: 1, ...judged, code: "within-target", reason: "within target and staffed" } : { prediction: 0, ...judged, code: "crew-incomplete", reason: "crew not complete" };
 }
 
 function known(value: number | null | undefined): number | null {

@@ -7,6 +7,7 @@ export const live = endpoint({
   summary: "Whether the process can answer at all; asks neither database nor model",
   access: "public",
   response: z.object({ status: z.literal("pass") }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 export const ready = endpoint({
@@ -15,6 +16,7 @@ export const ready = endpoint({
   summary: "Whether predictions can be answered: 503 until the model is loaded and its golden rows were replayed",
   access: "public",
   response: z.object({ status: z.enum(["pass", "warn"]), model: z.string().nullable(), output: z.string().optional() }),
+  examples: [{ name: "plain", status: 200 }],
 });
 
 export const metrics = endpoint({
@@ -24,4 +26,5 @@ export const metrics = endpoint({
   access: ["read"],
   response: z.string(),
   produces: "text/plain; version=0.0.4; charset=utf-8",
+  examples: [{ name: "plain", status: 200 }],
 });

@@ -24,6 +24,10 @@ it("names the parameters of each path", () => {
   }
 });
 
+it("shows at least one example of every endpoint", () => {
+  expect(routes.filter(({ endpoint }) => endpoint.examples.length === 0).map(({ endpoint }) => `${endpoint.method} ${endpoint.path}`)).toEqual([]);
+});
+
 it("has no example that its own schema refuses", () => {
   for (const { endpoint } of routes) {
     for (const example of endpoint.examples) {

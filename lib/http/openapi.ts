@@ -41,6 +41,7 @@ function operation(endpoint: Endpoint): Json {
     ...(access === "public" ? { security: [] } : { security: [{ bearer: [] }, { apiKey: [] }, { session: [] }] }),
     "x-access": access,
     parameters: [...parameters(endpoint.params, "path"), ...parameters(endpoint.query, "query")],
+    "x-codeSamples": endpoint.examples.map((example) => ({ lang: "Shell", label: `${example.name}: ${example.status}`, source: curl(endpoint, example) })),
     ...(endpoint.body === null ? {} : { requestBody: requestBody(endpoint, endpoint.body) }),
     responses: { 200: success(endpoint), ...failures(endpoint) },
   };
@@ -64,6 +65,20 @@ function schemaOf(type: z.ZodType, io: "input" | "output"): Json {
 function parameters(type: z.ZodType, where: "path" | "query"): Json[] {
   const { properties, required } = Described.parse(schemaOf(type, "input"));
   return Object.entries(properties).map(([name, schema]) => ({ name, in: where, required: where === "path" || required.includes(name), schema }));
+}
+
+/** The example as a command. An error's example is one too: it shows what is refused. */
+function curl({ method, path, access }: Endpoint, { params, query, body }: Endpoint["examples"][number]): string {
+  const given = z.record(z.string(), z.union([z.string(), z.number()])).default({});
+  const inPath = given.parse(params);
+  const inQuery = new URLSearchParams(Object.entries(given.parse(query)).map(([name, value]) => [name, String(value)])).toString();
+  const address = `http://localhost:3000${path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(inPath[name])))}${inQuery === "" ? "" : `?${inQuery}`}`;
+  const lines = [
+    `curl -s${method === "GET" ? "" : ` -X ${method}`} '${address}'`,
+    ...(access === "public" ? [] : ["-H 'Authorization: Bearer dml_…'"]),
+    ...(body === undefined ? [] : ["-H 'Content-Type: application/json'", `-d '${JSON.stringify(body)}'`]),
+  ];
+  return lines.join(" \\\n  ");
 }
 
 function requestBody({ examples, bodyOptional }: Endpoint, body: z.ZodType): Json {

@@ -2,9 +2,12 @@ import { get as httpGet, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as api from "@/lib/console/contract";
 import * as explorer from "@/lib/console/predictions-contract";
+import { openDb } from "@/lib/db/client";
+import { dispatch as abDispatch } from "@/lib/ab-testing/contract";
+import { judgeFeatures } from "@/lib/dispatch/phase1";
 import { assign, outcomes, predict } from "@/lib/dispatch/contract";
 import { syntheticId } from "@/lib/models/synthetic";
-import { aRequest, anAssignment, expectProblem, openApi, type Api } from "../api-server";
+import { aRequest, anAssignment, expectProblem, narrowId, openApi, type Api } from "../api-server";
 import { startServer } from "../server";
 
 let server: Api;
@@ -169,6 +172,30 @@ it("models: every folder with its traffic; one whole", async () => {
   expectProblem(await server.send("GET", "/api/console/models/none@1"), 404, "not-found");
 });
 
+it("prediction: what the other phase says is computed, both ways, and not recorded", async () => {
+  const total = async (): Promise<number> => (await list()).total!.count;
+  const before = await total();
+  const byModel = await server.ok(explorer.prediction, { path: `/api/console/predictions/${ids[1]}` });
+  expect(byModel.row.phase).toBe(2);
+  const features = Object.fromEntries(byModel.features.map(({ name, value }) => [name, value]));
+  const rules = judgeFeatures(features);
+  expect(byModel.other_phase).toEqual({ phase: 1, prediction: rules.prediction, confidence: rules.confidence, rule: rules.code, eta_minutes: rules.etaMinutes, target_minutes: rules.targetMinutes });
+  // Far from what the model was trained on the rules answered, and the model has nothing to say.
+  const narrow = await server.ok(predict, { body: aRequest({ dispatch_id: 776, model: narrowId, available_ambulances_count: 9_999 }) });
+  const far = explorer.PredictionDetail.parse((await until(() => server.send("GET", `/api/console/predictions/${narrow.prediction_id}`), ({ status }) => status === 200)).body);
+  expect(far.row).toMatchObject({ phase: 1, fallback_reason: "out_of_range" });
+  expect(far.other_phase).toBeNull();
+  // Rules that an experiment chose: the model's answer is the one that it gives to the same inputs.
+  const chosen = await server.ok(abDispatch, { body: aRequest({ dispatch_id: 777 }) });
+  const read = await until(() => server.send("GET", `/api/console/predictions/${chosen.prediction_id}`), ({ status }) => status === 200);
+  const asked = await server.ok(predict, { body: aRequest({ dispatch_id: 778 }) });
+  const { other_phase: other, row } = explorer.PredictionDetail.parse(read.body);
+  expect(row.phase).toBe(1);
+  expect(other).toMatchObject({ phase: 2, prediction: asked.prediction, model: syntheticId });
+  expect(other?.confidence).toBeCloseTo(asked.confidence!, 6);
+  expect(await until(total, (count) => count === before + 3)).toBe(before + 3);
+});
+
 // ---- the stream
 
 async function listen(url: string, key: string, lastId?: string): Promise<{ text: () => string; ended: () => boolean; headers: IncomingMessage["headers"]; close: () => void }> {
@@ -209,6 +236,37 @@ it("stream: what was missed is told again, and what is not kept asks for everyth
   const lost = await listen(server.url, server.keys.read, "999999");
   expect(await holds(lost, /resync/)).toMatch(/event: resync/);
   lost.close();
+});
+
+it("stream: what was missed is told again up to 5,000 events and 15 minutes, and no further", async () => {
+  const db = await openDb({ url: server.databaseUrl, driver: "auto" });
+  const before = (await db.changeEvent.findFirst({ orderBy: { id: "desc" } }))!.id;
+  const add = (count: number, at: Date) => db.changeEvent.createMany({ data: Array.from({ length: count }, (_, index) => ({ kind: "shift-note", subject: `missed-${index}`, version: 1, createdAt: at })) });
+  const since = async (lastId: number): Promise<string> => {
+    const live = await listen(server.url, server.keys.read, String(lastId));
+    await until(() => Promise.resolve(live.text()), (text) => /event: (resync|note)/.test(text));
+    live.close();
+    return live.text();
+  };
+  await add(5_000, new Date());
+  const whole = await since(before);
+  expect(whole.match(/event: note/g)).toHaveLength(5_000);
+  expect(whole).not.toContain("resync");
+  await add(1, new Date());
+  expect(await since(before)).toMatch(/event: resync(?![^]*event: note)/);
+  const old = (await db.changeEvent.findFirst({ orderBy: { id: "desc" } }))!.id;
+  await add(1, new Date(Date.now() - 16 * 60_000));
+  expect(await since(old)).toMatch(/event: resync(?![^]*event: note)/);
+  await db.$disconnect();
+});
+
+it("stream: says that it is there every 15 s, also when nothing happens", { timeout: 30_000 }, async () => {
+  const live = await listen(server.url, server.keys.read);
+  const from = performance.now();
+  while (!live.text().includes(": here") && performance.now() - from < 20_000) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(live.text()).toContain(": here\n\n");
+  expect(performance.now() - from).toBeGreaterThan(13_000);
+  live.close();
 });
 
 it("stream: accounts are told to administrators only, and a key that is revoked ends its stream", async () => {

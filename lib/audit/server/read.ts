@@ -49,14 +49,14 @@ const headings: Record<"es" | "en", readonly string[]> = {
   es: ["id", "fecha_hora_utc", "tipo_de_actor", "actor", "accion", "tipo_de_objeto", "objeto", "antes", "despues", "motivo", "peticion", "origen"],
   en: columns,
 };
-const csv = (rows: readonly (readonly unknown[])[]): string =>
-  // A cell that begins like a formula would run in a spreadsheet.
-  stringify(rows.map((row) => [...row]), { escape_formulas: true, record_delimiter: "\r\n" });
+const csv = (rows: readonly (readonly unknown[])[], language: "es" | "en"): string =>
+  // A cell that begins like a formula would run in a spreadsheet; the separator is the one that the language's spreadsheets read.
+  stringify(rows.map((row) => [...row]), { escape_formulas: true, delimiter: language === "es" ? ";" : ",", record_delimiter: "\r\n" });
 
 /** The whole filtered audit, page by page: memory does not grow with it. */
 export async function* exportAudit(asked: Asked & { format: "csv" | "jsonl"; language: "es" | "en" }): AsyncGenerator<string> {
   const filter = filterOf(asked);
-  if (asked.format === "csv") yield `\uFEFF${csv([headings[asked.language]])}`;
+  if (asked.format === "csv") yield `\uFEFF${csv([headings[asked.language]], asked.language)}`;
   let before: number | null = null;
   for (;;) {
     const page: LinkedEntry[] = await store.rowsBefore(filter, before, EXPORT_PAGE);
@@ -64,7 +64,7 @@ export async function* exportAudit(asked: Asked & { format: "csv" | "jsonl"; lan
     if (rows.length > 0) {
       yield asked.format === "jsonl"
         ? rows.map((row) => `${JSON.stringify(row)}\n`).join("")
-        : csv(rows.map((row) => columns.map((column) => (typeof row[column] === "object" ? (row[column] === null ? "" : JSON.stringify(row[column])) : row[column]))));
+        : csv(rows.map((row) => columns.map((column) => (typeof row[column] === "object" ? (row[column] === null ? "" : JSON.stringify(row[column])) : row[column]))), asked.language);
     }
     if (page.length < EXPORT_PAGE) return;
     before = page.at(-1)!.id;

@@ -22,7 +22,6 @@ function toKeyOut(key: store.KeyRecord): KeyOut {
     revoked_at: key.revokedAt?.toISOString() ?? null,
     last_used_at: key.lastUsedAt?.toISOString() ?? null,
     last_used_from: key.lastUsedFrom,
-    requests_24h: null,
     rate_per_second: key.ratePerSecond,
     burst: key.burst,
     replaces_id: key.replacesId,

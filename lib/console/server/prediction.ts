@@ -56,6 +56,28 @@ function describe(stored: Record<string, number | null>, model: LoadedModel | nu
 
 const loaded = async (id: string | null): Promise<LoadedModel | null> => (id === null ? null : await services().models.get(id).catch(() => null));
 
+/** The model's answer to inputs that it can read; null otherwise, as when it is late. */
+async function askModel(model: LoadedModel, stored: Record<string, number | null>): Promise<PredictionDetail["other_phase"]> {
+  const names = new Set(model.manifest.features.map(({ name }) => name));
+  const read = featureReader(model.manifest, none)(Object.fromEntries(Object.entries(stored).filter(([name]) => names.has(name))));
+  if (read.problems.length > 0 || read.farOutOfRange) return null;
+  const raw = await model.score(read.values, 1).catch(() => null);
+  const score = raw === null ? Number.NaN : servedScore(raw[0]!, model.manifest);
+  if (!Number.isFinite(score)) return null;
+  if (model.manifest.task === "regression") return { phase: 2, prediction: null, confidence: null, model: model.id, value: score };
+  return { phase: 2, prediction: score > model.manifest.threshold ? 1 : 0, confidence: Math.max(score, 1 - score), model: model.id, value: null };
+}
+
+/** The phase that did not answer, on the inputs that the one that did was given. */
+async function otherPhase(answered: string, named: string | null, stored: Record<string, number | null>): Promise<PredictionDetail["other_phase"]> {
+  if (answered === "model") {
+    const { prediction, confidence, code, etaMinutes, targetMinutes } = judgeFeatures(stored);
+    return { phase: 1, prediction, confidence, rule: code, eta_minutes: etaMinutes, target_minutes: targetMinutes };
+  }
+  const model = (await loaded(named)) ?? services().models.champion;
+  return model === null ? null : await askModel(model, stored);
+}
+
 export async function readPrediction({ params }: { params: { id: string } }): Promise<PredictionDetail> {
   const found = await find(params.id);
   const row = toRow(found);
@@ -76,7 +98,7 @@ export async function readPrediction({ params }: { params: { id: string } }): Pr
     features: describe(stored, same ? model : null),
     ignored: found.ignoredJson === null ? {} : Ignored.parse(JSON.parse(found.ignoredJson)),
     contributions: scored ? explain(model, model.manifest.features.map(({ name }) => stored[name] ?? Number.NaN)) : null,
-    other_phase: null, // no answer so far evaluates both phases
+    other_phase: await otherPhase(found.source, row.model, stored),
     outcome_revisions: revisions.map((revision) => ({
       revision: revision.revision,
       status: Revision.parse(revision.status),

@@ -123,7 +123,7 @@ function byRules(reason: FallbackReason | null, body: PredictRequest, features: 
     });
     if (chosen) {
       const judged = judgeFeatures({ ...features, severity_level: severity, nearest_ambulance_distance_km: chosen.distanceKm });
-      const prediction = judged.reason === "crew not complete" && chosen.crew.shortfall.length === 0 ? 1 : judged.prediction;
+      const prediction = judged.code === "crew-incomplete" && chosen.crew.shortfall.length === 0 ? 1 : judged.prediction;
       return { ...common, prediction, confidence: chosen.confidence, rule: { reason: "nearest of the candidates", ambulance_id: chosen.ambulance.id, distance_km: Math.round(chosen.distanceKm * 100) / 100 } };
     }
   }
