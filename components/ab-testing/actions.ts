@@ -35,11 +35,12 @@ export function useChangeConfig() {
 
 const endpoints = { start: startRamp, hold: holdRamp, resume: resumeRamp, rollback: rollbackRamp, approve: approveRamp, plan: planRamp } as const;
 export type RampAct = keyof typeof endpoints;
-export type RampAsk = { act: RampAct; version?: number | undefined; reason?: string; steps?: { share: number; hold_minutes: number; min_phase2: number; approval: boolean }[] };
+export type RampAsk = { act: RampAct; version?: number | undefined; reason?: string; steps?: { share: number; hold_minutes: number; min_phase2: number; approval: boolean }[]; scheduledAt?: string | null };
 
-function send({ act, version, reason = "", steps }: RampAsk) {
+function send({ act, version, reason = "", steps, scheduledAt = null }: RampAsk) {
   const body = { ...(version === undefined ? {} : { expected_version: version }), reason };
-  if (act === "start" || act === "plan") return call(endpoints[act], { body: { ...body, ...(steps ? { steps } : {}) } });
+  if (act === "plan") return call(planRamp, { body: { ...body, ...(steps ? { steps } : {}), scheduled_at: scheduledAt } });
+  if (act === "start") return call(endpoints[act], { body: { ...body, ...(steps ? { steps } : {}) } });
   return call(endpoints[act], { body });
 }
 

@@ -4,19 +4,21 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RampOut } from "@/lib/ab-testing/contract";
 import { useFormats } from "../time/formats";
+import { useNow } from "../time/now";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
 import { SimpleTable } from "../ui/simple-table";
 import { useRampAction } from "./actions";
-import { daysOf, readSteps } from "./to-ramp";
+import { daysOf, readStart, readSteps } from "./to-ramp";
 import { useRefusalWords, useSpan } from "./words";
 
 /** Steps, times and counts, with how long each step takes at the present rate, before anything starts. */
 export function PlanRamp({ ramp, rate, onClose }: { ramp: RampOut | null; rate: number | null; onClose: () => void }) {
   const t = useTranslations("abTesting");
   const ui = useTranslations("ui");
-  const { share, count } = useFormats();
+  const { share, count, timeZone, zoneName } = useFormats();
+  const now = useNow(30_000);
   const span = useSpan();
   const refused = useRefusalWords();
   const action = useRampAction();
@@ -25,13 +27,16 @@ export function PlanRamp({ ramp, rate, onClose }: { ramp: RampOut | null; rate: 
   const [decisions, setDecisions] = useState("200");
   const [approval, setApproval] = useState(true);
   const [reason, setReason] = useState("");
+  const [start, setStart] = useState("");
+  const startMs = readStart(start, timeZone);
+  const past = startMs !== null && startMs <= now ? t("startPast") : null;
   const shares = readSteps(steps);
   const needsReason = ramp?.status === "rolled_back";
   const wrong = shares === null ? t("stepsWrong") : null;
   const send = (act: "start" | "plan"): void => {
     if (shares === null || action.isPending || (needsReason && reason.trim() === "")) return;
     action.mutate(
-      { act, version: ramp?.version, reason: reason.trim(), steps: shares.map((each, index) => ({ share: each, hold_minutes: Number(minutes), min_phase2: Number(decisions), approval: approval && index > 0 && index === shares.length - 1 })) },
+      { act, version: ramp?.version, reason: reason.trim(), steps: shares.map((each, index) => ({ share: each, hold_minutes: Number(minutes), min_phase2: Number(decisions), approval: approval && index > 0 && index === shares.length - 1 })), scheduledAt: startMs === null ? null : new Date(startMs).toISOString() },
       { onSuccess: onClose },
     );
   };
@@ -41,7 +46,7 @@ export function PlanRamp({ ramp, rate, onClose }: { ramp: RampOut | null; rate: 
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          send("start");
+          if (past === null) send(startMs === null ? "start" : "plan");
         }}
       >
         <Field label={t("stepsField")} hint={t("stepsHint")} error={wrong}>
@@ -55,6 +60,9 @@ export function PlanRamp({ ramp, rate, onClose }: { ramp: RampOut | null; rate: 
           <input type="checkbox" className="size-4 accent-(--accent)" checked={approval} onChange={(event) => setApproval(event.target.checked)} />
           {t("approvalField")}
         </label>
+        <Field label={t("startField", { zone: zoneName(now) })} hint={t("startHint")} error={past}>
+          {(field) => <input {...field} type="datetime-local" value={start} onChange={(event) => setStart(event.target.value)} />}
+        </Field>
         <Field label={needsReason ? t("reasonNeeded") : t("reason")}>{(field) => <input {...field} required={needsReason} maxLength={500} autoComplete="off" value={reason} onChange={(event) => setReason(event.target.value)} />}</Field>
         {shares === null ? null : (
           <>
@@ -75,12 +83,14 @@ export function PlanRamp({ ramp, rate, onClose }: { ramp: RampOut | null; rate: 
           </p>
         ) : null}
         <div className="flex flex-wrap gap-2">
-          <Button type="submit" tone="primary" blocked={wrong}>
-            {t("startNow")}
+          <Button type="submit" tone="primary" blocked={wrong ?? past}>
+            {startMs === null ? t("startNow") : t("schedule")}
           </Button>
-          <Button blocked={wrong} onClick={() => send("plan")}>
-            {t("savePlan")}
-          </Button>
+          {startMs === null ? (
+            <Button blocked={wrong} onClick={() => send("plan")}>
+              {t("savePlan")}
+            </Button>
+          ) : null}
           <Button onClick={onClose}>{ui("cancel")}</Button>
         </div>
       </form>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RampOut } from "@/lib/ab-testing/contract";
-import { readSteps, toRamp } from "./to-ramp";
+import { readStart, readSteps, toRamp } from "./to-ramp";
 
 const NOW = Date.UTC(2026, 0, 2);
 const step = (share: number, approval = false) => ({ share, hold_minutes: 30, min_phase2: 200, approval });
@@ -32,4 +32,10 @@ it("reads steps as people write them", () => {
   expect(readSteps("10, 5")).toBeNull();
   expect(readSteps("")).toBeNull();
   expect(readSteps("50, 120")).toBeNull();
+});
+
+it("reads a day and time on the clock of the reader's zone", () => {
+  expect(readStart("2026-01-15T14:30", "America/La_Paz")).toBe(Date.UTC(2026, 0, 15, 18, 30));
+  expect(readStart("2026-07-15T14:30", "Europe/Madrid")).toBe(Date.UTC(2026, 6, 15, 12, 30));
+  expect(readStart("", "UTC")).toBeNull();
 });

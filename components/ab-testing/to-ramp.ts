@@ -1,4 +1,5 @@
 import type { RampOut } from "@/lib/ab-testing/contract";
+import { instantOf } from "@/lib/console/zone";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -71,4 +72,10 @@ export function readSteps(text: string): number[] | null {
   const shares = parts.map((part) => Number(part) / 100);
   const rising = shares.every((share, i) => share > (shares[i - 1] ?? 0) && share <= 1);
   return shares.length > 0 && shares.length <= 20 && rising ? shares : null;
+}
+
+/** What a field for day and time holds, "2026-01-15T14:30" on the clock of a zone; null when it holds nothing. */
+export function readStart(text: string, zone: string): number | null {
+  const [, year, month, day, hour, minute] = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/.exec(text) ?? [];
+  return year === undefined ? null : instantOf({ year: Number(year), month: Number(month), day: Number(day), hour: Number(hour), minute: Number(minute) }, zone);
 }
