@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { parseAsArrayOf, parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
+import { msOfId } from "@/lib/dispatch/prediction-id";
 import { useShortcut } from "../frame/shortcuts";
 import { useEvery } from "../live/live";
 import { useFormats } from "../time/formats";
@@ -34,8 +35,12 @@ export function Explorer() {
   const [opened, setOpened] = useState<string | null>(null);
   const { data, fetchNextPage, hasNextPage, isFetchingNextPage, ...rest } = useInfiniteQuery(predictionsQuery(range, filters, every));
   const columns = usePredictionColumns();
+  const { instant } = useFormats();
   const names = new Map(columns.map((column) => [column.id, typeof column.header === "string" ? column.header : ""]));
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
+  // A read looks only so far: where it ended without a match, the rest of the period is still to be looked at.
+  const cursor = data?.pages.at(-1)?.next_cursor ?? null;
+  const lookedFrom = cursor === null ? null : msOfId(cursor);
   const close = (): void => void setSelected(null);
   useShortcut("Escape", ui("closeDrawer"), close);
   return (
@@ -68,7 +73,14 @@ export function Explorer() {
             </>
           }
           empty={() =>
-            rows.length > 0 ? null : any ? (
+            rows.length > 0 ? null : lookedFrom !== null ? (
+              <Nothing title={t("noneSince", { time: instant(lookedFrom) })}>
+                <p>{t("noneSinceHint")}</p>
+                <Button blocked={isFetchingNextPage ? ui("loading") : null} onClick={() => void fetchNextPage()}>
+                  {isFetchingNextPage ? ui("loading") : t("keepLooking")}
+                </Button>
+              </Nothing>
+            ) : any ? (
               <Nothing title={ui("noFilter")}>
                 <Button onClick={() => change(noFilters)}>{ui("clear")}</Button>
               </Nothing>
@@ -112,13 +124,16 @@ export function Explorer() {
   );
 }
 
+/** Where the server stops counting; below it, a count that is not exact is what was found so far. */
+const EXACT_UP_TO = 10_000;
+
 function Count({ title, total }: { title: string; total: { count: number; exact: boolean } | null }) {
   const ui = useTranslations("ui");
   const { count } = useFormats();
   if (total === null) return title;
   return (
     <>
-      {title} <span className="text-body font-normal text-second">{total.exact ? count(total.count) : ui("moreThan", { count: count(total.count) })}</span>
+      {title} <span className="text-body font-normal text-second">{total.exact ? count(total.count) : ui(total.count < EXACT_UP_TO ? "atLeast" : "moreThan", { count: count(total.count) })}</span>
     </>
   );
 }
