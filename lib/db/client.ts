@@ -18,7 +18,7 @@ export async function openDb(options: { url: string; driver: "auto" | SqliteDriv
   // Only what is in use is loaded: a driver is tens of megabytes.
   if (dialectOf(options.url) === "sqlserver") {
     const [{ PrismaClient }, { PrismaMssql }] = await Promise.all([import("@/prisma/generated/mssql/client"), import("@prisma/adapter-mssql")]);
-    return new PrismaClient({ adapter: new PrismaMssql(parseSqlServerUrl(options.url)) });
+    return spoken("sqlserver", new PrismaClient({ adapter: new PrismaMssql(parseSqlServerUrl(options.url)) }));
   }
   const { name } = sqliteDriver(options.driver);
   openSqlite({ url: options.url, driver: options.driver, synchronous: "FULL", busyTimeoutMs: BUSY_TIMEOUT_MS }).close();
@@ -29,7 +29,7 @@ export async function openDb(options: { url: string; driver: "auto" | SqliteDriv
       : new (betterSqlite3Adapter())({ url, timeout: BUSY_TIMEOUT_MS });
   const { PrismaClient } = await import("@/prisma/generated/sqlite/client");
   // The two generated clients differ only in what the SQLite one may do in addition.
-  return new PrismaClient({ adapter }) as unknown as Db;
+  return spoken("sqlite", new PrismaClient({ adapter }) as unknown as Db);
 }
 
 type BetterSqlite3Adapter = new (config: { url: string; timeout: number }) => PrismaLibSql;
@@ -42,7 +42,19 @@ function betterSqlite3Adapter(): BetterSqlite3Adapter {
  * The process's client. It lives on globalThis because the server and Next's bundle are two module graphs in one process;
  * whoever starts the process opens it (lib/cli/serve.ts, or lib/runtime.ts under `next dev`).
  */
-const holder = globalThis as typeof globalThis & { __mlDespachoDb?: Db };
+const holder = globalThis as typeof globalThis & { __mlDespachoDb?: Db; __mlDespachoDialects?: WeakMap<Db, Dialect> };
+
+function spoken(dialect: Dialect, client: Db): Db {
+  (holder.__mlDespachoDialects ??= new WeakMap()).set(client, dialect);
+  return client;
+}
+
+/** What raw statements for the process's client are written in. */
+export function dialect(): Dialect {
+  const found = holder.__mlDespachoDialects?.get(db());
+  if (!found) throw new Error("the client was not opened by openDb");
+  return found;
+}
 
 export function setDb(db: Db): void {
   holder.__mlDespachoDb = db;

@@ -1,5 +1,4 @@
-import { env } from "@/lib/env";
-import { db, dialectOf } from "./client";
+import { db, dialect } from "./client";
 
 /** What the two databases write differently. */
 export type Words = {
@@ -29,7 +28,7 @@ const sqlServer: Words = {
  * depending on the driver.
  */
 export async function readRaw(write: (words: Words) => Sql): Promise<Record<string, unknown>[]> {
-  if (dialectOf(env().DATABASE_URL) === "sqlite") {
+  if (dialect() === "sqlite") {
     const { text, values } = write(sqlite);
     return await db().$queryRawUnsafe(text, ...values.map((value) => (typeof value === "boolean" ? Number(value) : value)));
   }

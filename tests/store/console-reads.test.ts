@@ -26,7 +26,6 @@ describe.each(kinds)("the console's reads on %s", (kind) => {
 
   beforeAll(async () => {
     database = await openTestDatabase(kind);
-    process.env.DATABASE_URL = database.url; // raw statements are written for its kind
     db = await openDb({ url: database.url, driver: "auto" });
     setDb(db);
     store = kind === "sqlite" ? openSqliteLogStore({ url: database.url, driver: "auto", synchronous: "FULL", waitMs: 1_000 }) : await openSqlServerLogStore({ url: database.url, waitMs: 5_000 });

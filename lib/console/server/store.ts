@@ -149,16 +149,21 @@ function matching(words: Words, filter: LogFilter, look: Look): { from: Sql; whe
   };
 }
 
-/** Matches that the rollups do not know yet, among the rows after the cursor; `all` when those were few enough to see. */
-async function notRolledUp(filter: LogFilter, lastId: number, low: string, high: string): Promise<{ matches: number; newest: string | null; all: boolean }> {
+type Hits = { matches: number; newest: string | null; all: boolean };
+
+/** Matches in [low, high) among the first rows of the log under `where`; `all` when those were few enough to see. */
+async function hitsAmong(filter: LogFilter, where: Sql, order: "id" | "prediction_id", low: string, high: string): Promise<Hits> {
+  const asked = sqlConditions(filter);
   const [row] = await readRaw(({ table, first }) => {
-    const { text, values } = sqlConditions(filter);
-    const after = `(SELECT ${askedColumns} FROM ${table("predictions_log")} WHERE id > ? ORDER BY id ${first(SCAN_ROWS + 1)}) p`;
-    const marked = `(SELECT prediction_id, CASE WHEN prediction_id >= ? AND prediction_id < ? AND ${text} THEN 1 ELSE 0 END AS hit FROM ${after}) m`;
-    return { text: `SELECT COUNT(*) AS looked, SUM(hit) AS matches, MAX(CASE WHEN hit = 1 THEN prediction_id END) AS newest FROM ${marked}`, values: [low, high, ...values, lastId] };
+    const rows = `(SELECT ${askedColumns} FROM ${table("predictions_log")} WHERE ${where.text} ORDER BY ${order} ${first(SCAN_ROWS + 1)}) p`;
+    const marked = `(SELECT prediction_id, CASE WHEN prediction_id >= ? AND prediction_id < ? AND ${asked.text} THEN 1 ELSE 0 END AS hit FROM ${rows}) m`;
+    return { text: `SELECT COUNT(*) AS looked, SUM(hit) AS matches, MAX(CASE WHEN hit = 1 THEN prediction_id END) AS newest FROM ${marked}`, values: [low, high, ...asked.values, ...where.values] };
   });
   return { matches: Number(row?.matches ?? 0), newest: typeof row?.newest === "string" ? row.newest : null, all: Number(row?.looked ?? 0) <= SCAN_ROWS };
 }
+
+/** Those after the cursor, which the rollups do not know yet. */
+const notRolledUp = (filter: LogFilter, lastId: number, low: string, high: string): Promise<Hits> => hitsAmong(filter, { text: "id > ?", values: [lastId] }, "id", low, high);
 
 /** No match lies at or above it: where nothing of the phase, model and kind was rolled up, no row is looked at. */
 async function newestPossible(filter: LogFilter, low: string, high: string): Promise<string> {
@@ -168,19 +173,23 @@ async function newestPossible(filter: LogFilter, low: string, high: string): Pro
   const found = waiting.newest === null ? low : justAfter(waiting.newest);
   const finest = widthsMinutes[0];
   const highMs = Math.min(filter.toMs, msOfId(high) + 1);
-  let fromMinute = Math.floor(filter.fromMs / 60_000 / finest) * finest;
-  let toMinute = Math.ceil((Number.isNaN(highMs) ? filter.toMs : highMs) / 60_000 / finest) * finest; // a cursor may be anything
-  for (const width of [...widthsMinutes].reverse()) {
-    const run: Run = { widthMinutes: width, fromMinute: Math.floor(fromMinute / width) * width, toMinute: Math.ceil(toMinute / width) * width };
-    const [row] = await readRaw((words) => {
-      const { text, values } = rolledRows(words, [run], "MAX(bucket_minute) AS newest", apart(filter));
-      return { text: `${text} AND decisions > 0`, values };
-    });
-    if (typeof row?.newest !== "number" && typeof row?.newest !== "bigint") return found;
-    fromMinute = Math.max(fromMinute, Number(row.newest));
-    toMinute = Math.min(toMinute, Number(row.newest) + width);
-  }
-  return min(high, max(found, firstPredictionId(toMinute * 60_000)));
+  const fromMinute = Math.floor(filter.fromMs / 60_000 / finest) * finest;
+  const toMinute = Math.ceil((Number.isNaN(highMs) ? filter.toMs : highMs) / 60_000 / finest) * finest; // a cursor may be anything
+  const wide = await newestRolled(filter, runsOf(fromMinute, toMinute));
+  const newest = wide && wide.widthMinutes > finest ? ((await newestRolled(filter, [{ widthMinutes: finest, fromMinute: wide.fromMinute, toMinute: wide.toMinute }])) ?? wide) : wide;
+  return newest ? min(high, max(found, firstPredictionId(newest.toMinute * 60_000))) : found;
+}
+
+async function newestRolled(filter: LogFilter, runs: readonly Run[]): Promise<Run | null> {
+  if (runs.length === 0) return null;
+  const some = apart(filter);
+  const [row] = await readRaw((words) => {
+    const { text, values } = rolledRows(words, runs, "bucket_minute, width_minutes", { text: `${some.text} AND decisions > 0`, values: some.values });
+    return { text: `SELECT bucket_minute, width_minutes FROM (${text}) r ORDER BY bucket_minute DESC ${words.first(1)}`, values };
+  });
+  if (!row) return null;
+  const widthMinutes = widthsMinutes.find((width) => width === Number(row.width_minutes))!;
+  return { widthMinutes, fromMinute: Number(row.bucket_minute), toMinute: Number(row.bucket_minute) + widthMinutes };
 }
 
 /**
@@ -238,11 +247,12 @@ async function countRolledUp(filter: LogFilter, most: number): Promise<{ count: 
   });
   let count = Number(rolled?.decisions ?? 0);
   if (count > most) return { count: most, exact: false };
-  const ends = [await countLooked({ ...filter, toMs: fromMs }, most), await countLooked({ ...filter, fromMs: toMs }, most)];
-  const waiting = await notRolledUp(filter, Number(rolled?.last_id ?? 0), firstPredictionId(fromMs), firstPredictionId(toMs));
-  for (const each of ends) count += each.count;
-  count += waiting.matches;
-  return { count: Math.min(count, most), exact: count <= most && waiting.all && ends.every((each) => each.exact) };
+  const low = firstPredictionId(fromMs);
+  const high = firstPredictionId(toMs);
+  const between = (from: string, to: string): Promise<Hits> => hitsAmong(filter, { text: "prediction_id >= ? AND prediction_id < ?", values: [from, to] }, "prediction_id", from, to);
+  const parts = [await between(firstPredictionId(filter.fromMs), low), await between(high, firstPredictionId(filter.toMs)), await notRolledUp(filter, Number(rolled?.last_id ?? 0), low, high)];
+  for (const part of parts) count += part.matches;
+  return { count: Math.min(count, most), exact: count <= most && parts.every((part) => part.all) };
 }
 
 /** Matches per bin and phase among the rows that one page looks at. Bins are [id, id); `low` is where the look ended. */
