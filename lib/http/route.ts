@@ -20,7 +20,7 @@ export type Context<Params, Query, Body> = {
   /** Bytes of the body as received, for hashing. */
   rawBody: Uint8Array;
   /** Aborted when the client goes away. */
-  signal: AbortSignal;
+  signal: () => AbortSignal;
 };
 
 /** A reply that is not simply `200` and JSON of the result. */

@@ -37,7 +37,7 @@ function text({ id, kind, subject, version }: LiveEvent): string {
 }
 
 async function* events(context: Asking): AsyncGenerator<string> {
-  const { signal } = context;
+  const signal = context.signal();
   let caller: Caller = context.caller;
   const may = ({ kind }: LiveEvent): boolean => !adminKinds.has(kind) || caller.scopes.has("admin");
   let waiting: string[] = [];

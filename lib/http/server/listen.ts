@@ -78,7 +78,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, path: 
       return Array.isArray(value) ? value[0] : value;
     },
     remoteAddress: address(request, options.trustProxy),
-    get signal() {
+    signal: () => {
       if (signal) return signal;
       if (response.writableEnded) return never;
       const controller = new AbortController();

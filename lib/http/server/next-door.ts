@@ -33,7 +33,7 @@ export async function answerNext(request: Request): Promise<Response> {
     query: url.search.slice(1),
     header: (name) => request.headers.get(name) ?? undefined,
     remoteAddress: request.headers.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "",
-    signal: request.signal,
+    signal: () => request.signal,
     readBody: (maxBytes) => readBody(request, maxBytes),
   };
   const reply = await respond(match(plain.method, plain.path), plain);
