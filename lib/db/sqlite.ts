@@ -10,6 +10,10 @@ import type BetterSqlite3 from "better-sqlite3";
 export type SqliteDatabase = BetterSqlite3.Database;
 export type SqliteDriverName = "better-sqlite3" | "libsql";
 
+const PAGE_BYTES = 8_192;
+/** Pages that many groups change are copied back once per checkpoint. A reader looks through the log of pages by an index. */
+const WAL_BYTES = 16 * 1024 * 1024;
+
 type Constructor = new (path: string, options?: { timeout?: number; readonly?: boolean }) => SqliteDatabase;
 
 // So that neither the type checker nor a bundler needs the one that is not installed. From the folder of the process:
@@ -52,7 +56,12 @@ export function openSqlite(options: {
   const database = new Database(path, { timeout: options.busyTimeoutMs });
   // Setting WAL needs a lock; the file keeps the mode, so it is asked for only where it is not yet so.
   const mode = database.pragma("journal_mode", { simple: true });
-  if (mode !== "wal") database.pragma("journal_mode = WAL");
+  if (mode !== "wal") {
+    // Only a new file takes the size of its pages. A group of log rows fills several of 4 KB, each written as two calls.
+    database.pragma(`page_size = ${PAGE_BYTES}`);
+    database.pragma("journal_mode = WAL");
+  }
+  database.pragma(`wal_autocheckpoint = ${WAL_BYTES / PAGE_BYTES}`);
   database.pragma(`synchronous = ${options.synchronous}`);
   database.pragma("foreign_keys = ON");
   return database;

@@ -88,6 +88,7 @@ type Bucket = { key: RollupKey; sums: RollupSums };
 /** Collects what a batch of rows adds. Each row is added once, to its finest bucket; `buckets` sums those up. */
 export class RollupBatch {
   private readonly finest = new Map<string, Bucket>();
+  private last: Bucket | undefined;
 
   decision(row: RolledDecision): void {
     const sums = this.of(row);
@@ -123,10 +124,15 @@ export class RollupBatch {
 
   private of({ atMs, phase, modelId, usedFallback }: Belongs): RollupSums {
     const widthMinutes = widthsMinutes[0];
-    const key: RollupKey = { widthMinutes, bucketMinute: Math.floor(atMs / 60_000 / widthMinutes) * widthMinutes, phase, modelId, usedFallback };
+    const bucketMinute = Math.floor(atMs / 60_000 / widthMinutes) * widthMinutes;
+    // Rows of the log come in order of time, mostly from one model: the bucket is nearly always that of the row before.
+    const last = this.last?.key;
+    if (last?.bucketMinute === bucketMinute && last.phase === phase && last.modelId === modelId && last.usedFallback === usedFallback) return this.last!.sums;
+    const key: RollupKey = { widthMinutes, bucketMinute, phase, modelId, usedFallback };
     const name = nameOf(key);
     let found = this.finest.get(name);
     if (!found) this.finest.set(name, (found = { key, sums: emptySums() }));
+    this.last = found;
     return found.sums;
   }
 }

@@ -1,5 +1,5 @@
 import { msOfId } from "../../prediction-id";
-import { RollupBatch, addNumbers, toNumbers, type RollupKey, type RollupNumbers, type RollupSums } from "../../rollup";
+import { RollupBatch, addNumbers, toNumbers, type RolledDecision, type RollupKey, type RollupNumbers, type RollupSums } from "../../rollup";
 import { table, type LogStore, type Sql, type SqlValue } from "./log-store";
 
 /**
@@ -24,7 +24,7 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
   const name = (of: string): string => table(store.dialect, of);
   const take = (text: string): string => (store.dialect === "sqlite" ? `${text} LIMIT ${batchRows}` : `${text} OFFSET 0 ROWS FETCH NEXT ${batchRows} ROWS ONLY`);
   const decisions = take(
-    `SELECT id, prediction_id, phase, model_name, model_version, used_fallback, confidence, latency_ms FROM ${name("predictions_log")} WHERE id > ? ORDER BY id`,
+    `SELECT id, SUBSTRING(prediction_id, 1, 13) AS began, phase, model_name, model_version, used_fallback, confidence, latency_ms FROM ${name("predictions_log")} WHERE id > ? ORDER BY id`,
   );
   const outcomes = take(
     `SELECT o.id, o.status, o.actual_response_time_minutes AS response, o.was_optimal AS optimal,
@@ -38,11 +38,11 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
   const gaps = new Map<string, { after: number; sinceMs: number }>();
 
   /** The rows up to the first number that is missing and may still come. */
-  const settled = (cursor: string, last: number, rows: readonly Row[], nowMs: number): readonly Row[] => {
+  const settled = <R>(cursor: string, last: number, rows: readonly R[], idOf: (row: R) => unknown, nowMs: number): readonly R[] => {
     if (store.dialect === "sqlite") return rows;
     let before = last;
     for (let i = 0; i < rows.length; i++) {
-      const id = Number(rows[i]!.id);
+      const id = Number(idOf(rows[i]!));
       if (id !== before + 1) {
         const gap = gaps.get(cursor);
         if (gap?.after !== before) {
@@ -66,19 +66,20 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
       if (found.some((row) => row.owner !== null && row.owner !== owner && toMs(row.lease_until) > nowMs)) return { rows: 0, more: false };
       const last = new Map(found.map((row) => [String(row.name), Number(row.last_id)]));
       const from = { predictions: last.get("predictions")!, outcomes: last.get("outcomes")! };
-      const newDecisions = await store.read(decisions, [from.predictions]);
+      const newDecisions = await store.readArrays(decisions, [from.predictions]);
       const newOutcomes = await store.read(outcomes, [from.outcomes]);
-      const rows = { predictions: settled("predictions", from.predictions, newDecisions, nowMs), outcomes: settled("outcomes", from.outcomes, newOutcomes, nowMs) };
+      const rows = { predictions: settled("predictions", from.predictions, newDecisions, idOfDecision, nowMs), outcomes: settled("outcomes", from.outcomes, newOutcomes, idOfOutcome, nowMs) };
       const count = rows.predictions.length + rows.outcomes.length;
       if (count === 0) return { rows: 0, more: false };
       const batch = new RollupBatch();
-      for (const row of rows.predictions) batch.decision({ ...keyOf(row), confidence: numberOf(row.confidence), latencyMs: Number(row.latency_ms) });
+      for (const row of rows.predictions) batch.decision(decisionOf(row));
       // Quarantined ones belong to no prediction; when theirs turns up they come again as a revision of it.
       for (const row of rows.outcomes) if (row.prediction_id !== null) batch.outcome(keyOf(row), row.old_status === null ? null : outcomeOf(row, "old_"), outcomeOf(row, ""));
       try {
         await store.transaction(async (sql) => {
+          const reached = { predictions: rows.predictions.at(-1)?.[0], outcomes: rows.outcomes.at(-1)?.id };
           for (const cursor of ["predictions", "outcomes"] as const) {
-            const next = rows[cursor].length === 0 ? from[cursor] : Number(rows[cursor].at(-1)!.id);
+            const next = Number(reached[cursor] ?? from[cursor]);
             const moved = await sql.run(`UPDATE ${name("rollup_cursors")} SET last_id = ?, owner = ?, lease_until = ? WHERE name = ? AND last_id = ?`, [next, owner, new Date(nowMs + LEASE_MS), cursor, from[cursor]]);
             if (moved !== 1) throw new CursorMoved();
           }
@@ -125,11 +126,30 @@ async function addTo(sql: Sql, key: RollupKey, sums: RollupSums): Promise<void> 
   else await sql.run(`INSERT INTO ${rollups} (${[...columns, ...keyColumns].join(", ")}) VALUES (${[...columns, ...keyColumns].map(() => "?").join(", ")})`, [...values, ...keys]);
 }
 
+const idOfDecision = (row: readonly unknown[]): unknown => row[0];
+const idOfOutcome = (row: Row): unknown => row.id;
+
+/** In the order of the columns above. */
+function decisionOf([, began, phase, modelName, modelVersion, usedFallback, confidence, latencyMs]: readonly unknown[]): RolledDecision {
+  return {
+    atMs: msOfId(String(began)),
+    phase: Number(phase) === 2 ? 2 : 1,
+    modelId: modelIdOf(modelName, modelVersion),
+    usedFallback: Boolean(usedFallback),
+    confidence: numberOf(confidence),
+    latencyMs: Number(latencyMs),
+  };
+}
+
+function modelIdOf(name: unknown, version: unknown): string {
+  return typeof name === "string" ? `${name}@${String(version)}` : "";
+}
+
 function keyOf(row: Row): { atMs: number; phase: 1 | 2; modelId: string; usedFallback: boolean } {
   return {
     atMs: msOfId(String(row.prediction_id)),
     phase: Number(row.phase) === 2 ? 2 : 1,
-    modelId: typeof row.model_name === "string" ? `${row.model_name}@${String(row.model_version)}` : "",
+    modelId: modelIdOf(row.model_name, row.model_version),
     usedFallback: Boolean(row.used_fallback),
   };
 }

@@ -156,6 +156,7 @@ export function openSqliteLogStore(options: {
     },
     transaction: (work) => inTransaction(() => work(sql)),
     read: sql.all,
+    readArrays: sql.arrays,
     setWait(next) {
       waitMs = next;
       return Promise.resolve();

@@ -55,6 +55,16 @@ export async function openSqlServerLogStore(options: { url: string; waitMs: numb
   };
 
   await connect();
+  const reading = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+    try {
+      const open = await connect();
+      return await work(statements(() => open.request()));
+    } catch (error) {
+      if (isUnavailable(error)) await disconnect();
+      throw error;
+    }
+  };
+
   return {
     dialect: "sqlserver",
     async register(writerId, nowMs) {
@@ -93,15 +103,8 @@ export async function openSqlServerLogStore(options: { url: string; waitMs: numb
       });
     },
     transaction: (work) => transaction((tx) => work(tx)),
-    async read(text, values) {
-      try {
-        const open = await connect();
-        return await statements(() => open.request()).all(text, values);
-      } catch (error) {
-        if (isUnavailable(error)) await disconnect();
-        throw error;
-      }
-    },
+    read: (text, values) => reading((tx) => tx.all(text, values)),
+    readArrays: (text, values) => reading((tx) => tx.arrays(text, values)),
     async setWait(next, nextStatementMs = next) {
       if (next === waitMs && nextStatementMs === statementMs) return;
       waitMs = next;
