@@ -26,7 +26,8 @@ async function bySession(asking: Asking): Promise<Caller> {
 }
 
 function bearer(authorization: string): string {
-  const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+  const plain = authorization.startsWith("Bearer ") ? authorization.slice(7) : " ";
+  const token = plain.includes(" ") ? /^Bearer +(\S+) *$/i.exec(authorization)?.[1] : plain;
   if (token === undefined) throw unauthenticated("expected Bearer and a key");
   return token;
 }
