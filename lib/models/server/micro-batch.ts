@@ -6,8 +6,8 @@ export class DeadlineExceeded extends Error {}
 type Waiting = { rows: Float32Array; count: number; at: number; resolve: (scores: Float32Array) => void; reject: (error: Error) => void; settled: boolean };
 
 /**
- * After a run that several requests shared, the next one gathers for this long: the clients just answered are about to ask
- * again, and one run of sixteen rows costs a third of sixteen runs. A lone request never waits.
+ * After a run that several requests shared, the next one gathers until as many are back, or for this long: the clients just
+ * answered are about to ask again, and one run of sixteen rows costs a third of sixteen runs. A lone request never waits.
  */
 const SIBLINGS = 4;
 const GATHER_MS = 1;
@@ -23,6 +23,7 @@ export function microBatch(session: Pick<OnnxSession, "run">, featureCount: numb
   let scheduled = false;
   let timer: NodeJS.Timeout | null = null;
   let lastItems = 0;
+  let gathering: NodeJS.Timeout | null = null;
 
   const settle = (item: Waiting, act: () => void): void => {
     if (item.settled) return;
@@ -52,6 +53,7 @@ export function microBatch(session: Pick<OnnxSession, "run">, featureCount: numb
 
   const runNext = (): void => {
     scheduled = false;
+    gathering = null;
     if (busy || waiting.length === 0) return;
     let take = 0;
     let rows = 0;
@@ -105,8 +107,12 @@ export function microBatch(session: Pick<OnnxSession, "run">, featureCount: numb
         waiting.push({ rows, count, at: performance.now(), resolve, reject, settled: false });
         if (!busy && !scheduled) {
           scheduled = true;
-          if (lastItems >= SIBLINGS) setTimeout(runNext, GATHER_MS);
+          if (lastItems >= SIBLINGS) gathering = setTimeout(runNext, GATHER_MS);
           else setImmediate(runNext);
+        } else if (gathering && waiting.length >= lastItems) {
+          clearTimeout(gathering);
+          gathering = null;
+          setImmediate(runNext);
         }
       });
     },
