@@ -4,12 +4,48 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 export const registry = new Registry();
 collectDefaultMetrics({ register: registry, prefix: "dispatch_ml_" });
 
-export const predictionsTotal = new Counter({
+/**
+ * A counter's child that costs an addition: the registry's own looks its labels up at each increment. `settle` hands over what
+ * came together; the registry calls it through the counter's `collect`.
+ */
+export type Tally = { add: (by?: number) => void };
+
+function tallies<L extends string>(): { of: (counter: Counter<L>, ...labels: string[]) => Tally; settle: () => void } {
+  const kept = new Map<string, { pending: number; inc: (by: number) => void }>();
+  return {
+    of(counter, ...labels) {
+      const name = labels.join("\n");
+      let tally = kept.get(name);
+      if (!tally) {
+        const child = counter.labels(...labels);
+        kept.set(name, (tally = { pending: 0, inc: (by) => child.inc(by) }));
+      }
+      const own = tally;
+      return {
+        add: (by = 1) => {
+          own.pending += by;
+        },
+      };
+    },
+    settle() {
+      for (const tally of kept.values()) {
+        if (tally.pending === 0) continue;
+        tally.inc(tally.pending);
+        tally.pending = 0;
+      }
+    },
+  };
+}
+
+const predictionTallies = tallies<"model" | "version" | "source" | "outcome">();
+const predictionsTotal = new Counter({
   name: "dispatch_ml_predictions_total",
   help: "Answers of the prediction API",
   labelNames: ["model", "version", "source", "outcome"] as const,
+  collect: predictionTallies.settle,
   registers: [registry],
 });
+export const countPredictions = (model: string, version: string, source: "model" | "fallback"): Tally => predictionTallies.of(predictionsTotal, model, version, source, "ok");
 
 export const predictionSeconds = new Histogram({
   name: "dispatch_ml_prediction_duration_seconds",
@@ -26,12 +62,15 @@ export const fallbackTotal = new Counter({
   registers: [registry],
 });
 
-export const logRowsTotal = new Counter({
+const rowTallies = tallies<"recorded">();
+const logRowsTotal = new Counter({
   name: "dispatch_ml_log_rows_total",
   help: "Rows of the decision log by what became of them",
   labelNames: ["recorded"] as const,
+  collect: rowTallies.settle,
   registers: [registry],
 });
+export const countLogRows = { committed: rowTallies.of(logRowsTotal, "committed"), spooled: rowTallies.of(logRowsTotal, "spooled"), dropped: rowTallies.of(logRowsTotal, "dropped") };
 
 export const spoolBytes = new Gauge({ name: "dispatch_ml_spool_bytes", help: "Rows on disk that wait for the database", registers: [registry] });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Reply, type Context } from "@/lib/http/route";
-import { logRowsTotal } from "@/lib/metrics";
+import { countLogRows } from "@/lib/metrics";
 import { services } from "@/lib/services";
 import { choosePhase } from "../choose-phase";
 import type { Phase } from "../turn-phase";
@@ -21,7 +21,6 @@ export type Decided = {
   recorded: boolean;
 };
 
-const rowsBy = { committed: logRowsTotal.labels("committed"), spooled: logRowsTotal.labels("spooled"), dropped: logRowsTotal.labels("dropped") };
 
 /** The answer to a dispatch, stored before it is given; by the draw alone when the store does not answer in time. */
 export async function decide(dispatchId: number | string | null, nowMs: number): Promise<Decided> {
@@ -54,7 +53,7 @@ export async function decide(dispatchId: number | string | null, nowMs: number):
     // The transaction went through after its caller had been answered by the draw: what was answered is what holds.
     if (told && !told.replayed && told.phase !== drawn.phase) void log.appendAb({ decisions: [{ ...input, correction: true }], results: [] }).catch(() => undefined);
   });
-  rowsBy[recorded].inc();
+  countLogRows[recorded].add();
   const common = { dispatch_id: dispatchId, experiment_key: experimentKey, recorded: recorded !== "dropped" };
   if (answers === null) return { ...common, phase: drawn.phase, strategy: strategy.kind, share: drawn.share, reason: drawn.reason, replayed: false, degraded: true, config_version: config.version, turn: null };
   const told = answers.decisions[0];

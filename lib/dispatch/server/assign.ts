@@ -2,7 +2,7 @@ import { Problem, type FieldProblem } from "@/lib/http/problem";
 import { Reply, type Context } from "@/lib/http/route";
 import { once } from "@/lib/http/server/idempotency";
 import { unknownFields } from "@/lib/http/unknown-fields";
-import { logRowsTotal } from "@/lib/metrics";
+import { countLogRows } from "@/lib/metrics";
 import { services } from "@/lib/services";
 import { AssignRequest, MAX_BATCH, type AssignReply } from "../contract";
 import { assign, type Assignment } from "../phase1";
@@ -117,7 +117,7 @@ export async function assignOne(context: Context<unknown, unknown, AssignRequest
     const reply = toReply(context.body, chosen, context.now, context.unknownFields());
     // The stored copy gets its history id from the writer, in the transaction that makes both rows.
     const { recorded, ids } = await log.appendAssignments([toRow(context.body, chosen, context)], keep?.(JSON.stringify(reply)));
-    logRowsTotal.labels(recorded).inc();
+    countLogRows[recorded].add();
     return new Reply(JSON.stringify({ ...reply, history_id: ids[0] ?? null, recorded: recorded !== "dropped" }));
   });
 }
@@ -148,7 +148,7 @@ export async function assignMany(context: Context<unknown, unknown, { dispatches
     const successful = rows.length;
     const reply = { success: successful === results.length, total: results.length, successful, failed: results.length - successful, results, unknown_fields: context.unknownFields() };
     const { recorded, ids } = successful === 0 ? { recorded: "committed" as const, ids: [] } : await log.appendAssignments(rows, keep?.(JSON.stringify(reply)));
-    logRowsTotal.labels(recorded).inc(successful);
+    countLogRows[recorded].add(successful);
     let next = 0;
     for (const result of results) if (result.success) Object.assign(result, { history_id: ids[next++] ?? null, recorded: recorded !== "dropped" });
     return new Reply(JSON.stringify(reply));

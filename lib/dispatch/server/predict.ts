@@ -2,7 +2,7 @@ import { Problem, type FieldProblem } from "@/lib/http/problem";
 import { Reply, type Context } from "@/lib/http/route";
 import { once, type Keeper } from "@/lib/http/server/idempotency";
 import { logger } from "@/lib/log";
-import { fallbackTotal, logRowsTotal, predictionSeconds, predictionsTotal } from "@/lib/metrics";
+import { countLogRows, countPredictions, fallbackTotal, predictionSeconds, type Tally } from "@/lib/metrics";
 import { scaleInto, servedScore } from "@/lib/models/score";
 import { explainMargin } from "@/lib/models/tree-shap";
 import { DeadlineExceeded } from "@/lib/models/server/micro-batch";
@@ -27,7 +27,7 @@ type Serving = {
   jsonNames: string[];
   severityAt: number;
   breaker: Breaker;
-  count: { model: { inc(by?: number): void }; fallback: { inc(by?: number): void } };
+  count: { model: Tally; fallback: Tally };
   seconds: { observe(value: number): void };
 };
 const servings = new WeakMap<LoadedModel, Serving>();
@@ -43,8 +43,8 @@ function serve(model: LoadedModel): Serving {
       severityAt: features.findIndex(({ name }) => name === "severity_level"),
       breaker: closedBreaker,
       count: {
-        model: predictionsTotal.labels(label, version, "model", "ok"),
-        fallback: predictionsTotal.labels(label, version, "fallback", "ok"),
+        model: countPredictions(label, version, "model"),
+        fallback: countPredictions(label, version, "fallback"),
       },
       seconds: predictionSeconds.labels(label, version),
     };
@@ -54,12 +54,22 @@ function serve(model: LoadedModel): Serving {
 }
 
 /** The model of a request: the one it names, or the champion. Null when there is no champion. */
-async function findModel(wanted: string | null | undefined): Promise<LoadedModel | null> {
+function findModel(wanted: string | null | undefined): LoadedModel | null | Promise<LoadedModel | null> {
   const { models } = services();
   if (wanted === undefined || wanted === null) return models.champion;
-  const model = models.peek(wanted) ?? (await models.get(wanted).catch((error: unknown) => {
+  const model = models.peek(wanted);
+  return model ? allowed(wanted, model) : loadModel(wanted);
+}
+
+async function loadModel(wanted: string): Promise<LoadedModel | null> {
+  const model = await services().models.get(wanted).catch((error: unknown) => {
     throw new Problem("unavailable", `The model ${wanted} does not load.`, { cause: error, headers: { "retry-after": "30" } });
-  }));
+  });
+  return allowed(wanted, model);
+}
+
+function allowed(wanted: string, model: LoadedModel | null): LoadedModel {
+  const { models } = services();
   if (!model) throw new Problem("unknown-model", `model: there is no ${wanted}`, { fields: [{ part: "body", field: "model", message: `no such model; there are ${models.available().join(", ") || "none"}` }] });
   if (model.manifest.leaks.length > 0 && model !== models.champion && !models.allowsLeaks(wanted))
     throw new Problem("model-leaks", `model: ${wanted} uses ${model.manifest.leaks.join(", ")}, known only after the outcome`, { fields: [{ part: "body", field: "model", message: "leaks; an administrator has not allowed it" }] });
@@ -78,8 +88,6 @@ type Judged = {
   fallbackReason: FallbackReason | null;
   rule: { reason: string; ambulance_id: number | null; distance_km: number | null } | undefined;
 };
-
-const rowsBy = { committed: logRowsTotal.labels("committed"), spooled: logRowsTotal.labels("spooled"), dropped: logRowsTotal.labels("dropped") };
 
 const round4 = (value: number): number => Math.round(value * 10_000) / 10_000;
 
@@ -268,15 +276,16 @@ export type Assigned = { phase: 1 | 2; share: number; reason: string; configVers
 export type Answered = { reply: Record<string, unknown>; text: string; confidence: number | null; fallbackReason: FallbackReason | null };
 
 /** One prediction: read, score or fall back, write, answer. */
-export async function predictOne(context: Context<unknown, unknown, PredictRequest>): Promise<Reply> {
-  return await once(context, "predict", services().log, async (keep) => new Reply((await answerOne(context, keep, null)).text));
+export function predictOne(context: Context<unknown, unknown, PredictRequest>): Promise<Reply> {
+  return once(context, "predict", services().log, async (keep) => new Reply((await answerOne(context, keep, null)).text));
 }
 
 /** The same, without a look at the Idempotency-Key. */
 export async function answerOne(context: Context<unknown, unknown, PredictRequest>, keep: Keeper | undefined, assigned: Assigned | null): Promise<Answered> {
   const { log } = services();
   const body = context.body;
-  const model = await findModel(body.model);
+  const found = findModel(body.model);
+  const model = found instanceof Promise ? await found : found;
   const serving = model ? serve(model) : null;
   const read = serving ? serving.read(body) : readPublished(body);
   if (read.problems.length > 0) throw featureProblem(read.problems);
@@ -322,12 +331,12 @@ export async function answerOne(context: Context<unknown, unknown, PredictReques
   };
   const text = JSON.stringify(reply);
   const recorded = await log.append(row, keep?.(text));
-  rowsBy[recorded].inc();
+  countLogRows[recorded].add();
   const kind = judged.phase === 2 ? "model" : "fallback";
   if (serving) {
-    serving.count[kind].inc();
+    serving.count[kind].add();
     serving.seconds.observe((performance.now() - context.startedMs) / 1000);
-  } else predictionsTotal.labels("none", "none", "fallback", "ok").inc();
+  } else countPredictions("none", "none", "fallback").add();
   const { confidence, fallbackReason } = judged;
   return recorded === "dropped" ? { reply: { ...reply, recorded: false }, text: JSON.stringify({ ...reply, recorded: false }), confidence, fallbackReason } : { reply, text, confidence, fallbackReason };
 }
@@ -385,13 +394,13 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
         ...(item.read.ignored ? { ignored_fields: Object.keys(item.read.ignored) } : {}),
         ...(item.read.unknown.length > 0 ? { unknown_fields: item.read.unknown } : {}),
       };
-      if (serving) serving.count[judged.phase === 2 ? "model" : "fallback"].inc();
+      if (serving) serving.count[judged.phase === 2 ? "model" : "fallback"].add();
     }
     const successful = rows.length;
     const reply = { success: successful === dispatches.length, total: dispatches.length, successful, failed: dispatches.length - successful, phase: 2, recorded: true, predictions: results, unknown_fields: context.unknownFields() };
     const text = JSON.stringify(reply);
     const recorded = rows.length === 0 ? "committed" : await log.appendMany(rows, keep?.(text));
-    rowsBy[recorded].inc(rows.length);
+    countLogRows[recorded].add(rows.length);
     if (recorded !== "dropped") return new Reply(text);
     return new Reply(JSON.stringify({ ...reply, recorded: false, predictions: results.map((each) => ({ ...each, recorded: false })) }));
   });

@@ -18,14 +18,23 @@ export type Keeper = (response: string, status?: number) => StoredAnswer;
  * Runs a request once per Idempotency-Key and client: the same key and body gets the stored answer, another body 422, and a
  * second one while the first runs 409. Without the header, simply runs.
  */
-export async function once(
+export function once(
   context: Pick<Context<unknown, unknown, unknown>, "header" | "caller" | "now" | "rawBody">,
   route: string,
   log: LogWriter,
   run: (keep: Keeper | undefined) => Promise<Reply>,
 ): Promise<Reply> {
   const key = context.header("idempotency-key");
-  if (key === undefined) return await run(undefined);
+  return key === undefined ? run(undefined) : onceByKey(key, context, route, log, run);
+}
+
+async function onceByKey(
+  key: string,
+  context: Pick<Context<unknown, unknown, unknown>, "caller" | "now" | "rawBody">,
+  route: string,
+  log: LogWriter,
+  run: (keep: Keeper | undefined) => Promise<Reply>,
+): Promise<Reply> {
   if (!/^[\x21-\x7e]{1,255}$/.test(key))
     throw new Problem("invalid-request", "Idempotency-Key: 1 to 255 visible characters", {
       fields: [{ part: "header", field: "idempotency-key", message: "1 to 255 visible characters" }],

@@ -166,8 +166,6 @@ function linger(request: IncomingMessage, done: () => void): void {
 function send(request: IncomingMessage, response: ServerResponse, reply: PlainReply, head: boolean): void {
   if (response.destroyed) return;
   const { headers, body, status } = reply;
-  headers["cache-control"] ??= "no-store";
-  headers["x-content-type-options"] = "nosniff";
   if (typeof body === "string" || body instanceof Uint8Array) {
     headers["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.length);
     // A body that nobody read would be taken for the next request on this connection.

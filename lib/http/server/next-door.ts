@@ -38,8 +38,6 @@ export async function answerNext(request: Request): Promise<Response> {
   };
   const reply = await respond(match(plain.method, plain.path), plain);
   const headers = new Headers(reply.headers);
-  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
-  headers.set("x-content-type-options", "nosniff");
   const { body } = reply;
   if (request.method === "HEAD") return new Response(null, { status: reply.status, headers });
   if (typeof body === "string" || body instanceof Uint8Array) return new Response(body as BodyInit, { status: reply.status, headers });

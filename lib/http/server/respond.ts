@@ -40,16 +40,13 @@ const empty = new Uint8Array(0);
 const noQuery = {};
 const visible = /^[\x21-\x7e]{1,64}$/;
 
-/** The answer with the headers that every one of them carries. */
-export async function respond(match: Match | Problem, request: PlainRequest): Promise<PlainReply> {
-  const reply = await answer(match, request);
-  Object.assign(reply.headers, apiSecurityHeaders);
-  if (process.env.NEXTAUTH_URL?.startsWith("https://") === true) reply.headers["strict-transport-security"] = strictTransport;
-  return reply;
-}
+let everywhere: Readonly<Record<string, string>> | undefined;
+/** On every answer, whatever the handler says. Made at the first one: the public address is known by then. */
+const secured = (): Readonly<Record<string, string>> =>
+  (everywhere ??= { ...apiSecurityHeaders, ...(process.env.NEXTAUTH_URL?.startsWith("https://") === true ? { "strict-transport-security": strictTransport } : {}) });
 
 /** Authorizes, parses, runs and answers; every failure becomes a problem with a name. */
-async function answer(match: Match | Problem, request: PlainRequest): Promise<PlainReply> {
+export async function respond(match: Match | Problem, request: PlainRequest): Promise<PlainReply> {
   const startedMs = performance.now();
   const given = request.header("x-request-id");
   const requestId = given !== undefined && visible.test(given) ? given : `${prefix}-${(counter++).toString(36)}`;
@@ -59,7 +56,11 @@ async function answer(match: Match | Problem, request: PlainRequest): Promise<Pl
       throw match;
     }
     const { endpoint, handle } = match.route;
-    const caller = endpoint.access === "public" ? nobody : authorize(await authenticate(request), endpoint.access);
+    let caller = nobody;
+    if (endpoint.access !== "public") {
+      const found = authenticate(request);
+      caller = authorize(found instanceof Promise ? await found : found, endpoint.access);
+    }
     const params = Object.keys(match.params).length === 0 ? match.params : parse(endpoint.params, match.params, "path");
     const query = request.query === "" ? parseEmptyQuery(endpoint.query) : parse(endpoint.query, queryObject(request.query), "query");
     let rawBody: Uint8Array = empty;
@@ -89,10 +90,10 @@ async function answer(match: Match | Problem, request: PlainRequest): Promise<Pl
     };
     const result = await handle(context);
     if (result instanceof Reply) {
-      return { status: result.status, headers: { "content-type": endpoint.produces, ...result.headers, "x-request-id": requestId }, body: result.body };
+      return { status: result.status, headers: { "content-type": endpoint.produces, "cache-control": "no-store", ...result.headers, "x-request-id": requestId, ...secured() }, body: result.body };
     }
     if (process.env.NODE_ENV !== "production") endpoint.response.parse(result);
-    return { status: 200, headers: { "content-type": "application/json", "x-request-id": requestId }, body: JSON.stringify(result) };
+    return { status: 200, headers: { "content-type": "application/json", "cache-control": "no-store", "x-request-id": requestId, ...secured() }, body: JSON.stringify(result) };
   } catch (error) {
     return problemReply(error, request, requestId);
   }
@@ -109,7 +110,7 @@ export function problemReply(error: unknown, request: Pick<PlainRequest, "method
   }
   return {
     status: problem.status,
-    headers: { "content-type": "application/problem+json", ...problem.headers, "x-request-id": requestId },
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...problem.headers, "x-request-id": requestId, ...secured() },
     body: JSON.stringify(problemBody(problem, request.path, requestId)),
   };
 }

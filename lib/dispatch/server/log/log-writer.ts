@@ -69,6 +69,7 @@ const GIVE_UP_MS = 1_000;
 const DECISION_TURN_MS = 20;
 const DECISION_GIVE_UP_MS = 80;
 const WATCH_MS = 25;
+const none: readonly AssignmentRow[] = [];
 const MAX_GROUP_ROWS = 4_096;
 /**
  * After a group that several requests shared, the next one waits this long for the clients just answered to ask again:
@@ -242,10 +243,10 @@ export async function openLogWriter(
   }, WATCH_MS);
   watchdog.unref();
 
-  const append = (rows: readonly PredictionRow[], assignments: readonly AssignmentRow[], answer: StoredAnswer | undefined): Promise<{ recorded: Recorded; ids: (number | null)[] }> =>
+  const appendAssignments = (assignments: readonly AssignmentRow[], answer: StoredAnswer | undefined): Promise<{ recorded: Recorded; ids: (number | null)[] }> =>
     new Promise((resolve, reject) => {
       enqueue({
-        rows,
+        rows: [],
         assignments,
         answer,
         ab: undefined,
@@ -256,6 +257,11 @@ export async function openLogWriter(
         },
         fail: reject,
       });
+    });
+
+  const appendRows = (rows: readonly PredictionRow[], answer: StoredAnswer | undefined): Promise<Recorded> =>
+    new Promise((resolve, reject) => {
+      enqueue({ rows, assignments: none, answer, ab: undefined, since: performance.now(), giveUpMs: GIVE_UP_MS, done: resolve, fail: reject });
     });
 
   const askFor = <K extends WriterReply["kind"]>(request: WriterRequest, kind: K): Promise<Extract<WriterReply, { kind: K }>> =>
@@ -272,8 +278,8 @@ export async function openLogWriter(
   return {
     driver,
     state,
-    append: async (row, answer) => (await append([row], [], answer)).recorded,
-    appendMany: async (rows, answer) => (await append(rows, [], answer)).recorded,
+    append: (row, answer) => appendRows([row], answer),
+    appendMany: appendRows,
     appendAb: (entries, late, answer) =>
       new Promise((resolve, reject) => {
         // In place: a decision is made for this call, and at thousands a second each copy costs.
@@ -298,7 +304,7 @@ export async function openLogWriter(
         });
       }),
     ab: async <K extends AbWork["kind"]>(work: Extract<AbWork, { kind: K }>) => (await askFor({ kind: "ab", id: nextId++, work }, "ab")).result as AbResult[K],
-    appendAssignments: (rows, answer) => append([], rows, answer),
+    appendAssignments,
     recordOutcomes: async (inputs, nowMs) => (await askFor({ kind: "outcomes", id: nextId++, inputs, nowMs }, "outcomes")).results,
     findAnswer: async (keyHash, nowMs) => (await askFor({ kind: "answer", id: nextId++, keyHash, nowMs }, "answer")).answer,
     changesAfter: (after) => askFor({ kind: "changes", id: nextId++, after }, "changes"),
