@@ -184,7 +184,9 @@ async function main(): Promise<void> {
   for (const [name, child] of Object.entries(children)) ports[name] = await started(child);
 
   const random = xoroshiro128plus(11);
-  const bodies = Array.from({ length: 200 }, (_, index) => ({ dispatch_id: index, model: syntheticId, ...exampleFeatures(random) }));
+  // Each request is another dispatch, as it is at a centre; ids rise.
+  const features = Array.from({ length: 200 }, () => exampleFeatures(random));
+  const bodies = Array.from({ length: 20_000 }, (_, index) => ({ dispatch_id: index + 1, model: syntheticId, ...features[index % features.length] }));
   const batch = (size: number): unknown => ({ model: syntheticId, dispatches: Array.from({ length: size }, (_, index) => ({ dispatch_id: index, ...exampleFeatures(random) })) });
   const single = (name: string): Buffer[] => bodies.map((body) => request(ports[name]!, "/api/v2/dispatch/predict", key, body));
   const cases: { name: string; server: string; connections: number; requests: Buffer[]; rows: number }[] = [
