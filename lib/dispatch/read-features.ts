@@ -6,6 +6,8 @@ import { afterOutcomeFields, dispatchFeatures } from "./features";
 export type ReadFeatures = {
   /** Unscaled; NaN is missing. Float32-rounded values are what the model sees and the log keeps. */
   values: Float64Array;
+  /** Where this request's begin in them: the rows of a batch share one array. */
+  at: number;
   problems: FieldProblem[];
   /** After-outcome members that were sent: kept for the record, never scored. */
   ignored: Record<string, number | null> | null;
@@ -20,13 +22,12 @@ const none: string[] = [];
 const published = new Map(dispatchFeatures.map((feature) => [feature.name, feature]));
 
 /** Made once per model: a request then costs one pass over its features. */
-export function featureReader(manifest: { features: readonly Feature[] }, otherMembers: ReadonlySet<string>): (body: Record<string, unknown>) => ReadFeatures {
+export function featureReader(manifest: { features: readonly Feature[] }, otherMembers: ReadonlySet<string>): (body: Record<string, unknown>, values?: Float64Array, at?: number) => ReadFeatures {
   const { features } = manifest;
   const own = new Map(features.map((feature, index) => [feature.name, index]));
   const names = features.map((feature) => feature.name);
 
-  return (body) => {
-    const values = new Float64Array(names.length);
+  return (body, values = new Float64Array(names.length), at = 0) => {
     const problems: FieldProblem[] = [];
     let outOfRange = none;
     let farOutOfRange = false;
@@ -37,7 +38,7 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
       const feature = features[index]!;
       const value = Object.hasOwn(body, feature.name) ? body[feature.name] : undefined;
       if (typeof value === "number") {
-        values[index] = value;
+        values[at + index] = value;
         const message = valueProblem(feature, value);
         if (message !== null) wrong(feature.name, message, "out_of_valid_range");
         else {
@@ -50,9 +51,9 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
         }
       } else if (value === undefined) wrong(feature.name, "missing", "missing");
       else if (value === null) {
-        if (feature.allowMissing) values[index] = Number.NaN;
+        if (feature.allowMissing) values[at + index] = Number.NaN;
         else wrong(feature.name, "null: the model was not trained with this value missing", "null");
-      } else if (typeof value === "boolean" && feature.kind === "boolean") values[index] = value ? 1 : 0;
+      } else if (typeof value === "boolean" && feature.kind === "boolean") values[at + index] = value ? 1 : 0;
       else wrong(feature.name, `must be a number, is ${Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : `a ${typeof value}`}`, "invalid_type");
     }
     let ignored: ReadFeatures["ignored"] = null;
@@ -67,7 +68,7 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
         else wrong(name, message, "invalid_type");
       } else if (unknown.length < 50) unknown = [...unknown, name.slice(0, 100)];
     }
-    return { values, problems, ignored, unknown, outOfRange, farOutOfRange };
+    return { values, at, problems, ignored, unknown, outOfRange, farOutOfRange };
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Calibration, Manifest } from "./manifest";
 
-/** Scales one row as the model was trained: (x - mean) / scale in float64, rounded once to float32. NaN stays NaN. */
-export function scaleInto(target: Float32Array, offset: number, inputs: ArrayLike<number>, scaler: Manifest["scaler"]): void {
-  const count = inputs.length;
-  if (scaler) for (let i = 0; i < count; i++) target[offset + i] = (inputs[i]! - scaler.mean[i]!) / scaler.scale[i]!;
-  else for (let i = 0; i < count; i++) target[offset + i] = inputs[i]!;
+/**
+ * Scales one row as the model was trained: (x - mean) / scale in float64, rounded once to float32. NaN stays NaN. The row is
+ * the `count` inputs from `from` on, by default all of them.
+ */
+export function scaleInto(target: Float32Array, offset: number, inputs: ArrayLike<number>, scaler: Manifest["scaler"], from = 0, count = inputs.length): void {
+  if (scaler) for (let i = 0; i < count; i++) target[offset + i] = (inputs[from + i]! - scaler.mean[i]!) / scaler.scale[i]!;
+  else for (let i = 0; i < count; i++) target[offset + i] = inputs[from + i]!;
 }
 
 export function calibrate(score: number, calibration: Calibration): number {

@@ -13,7 +13,7 @@ import { MAX_BATCH, predictMembers, type PredictReply, type PredictRequest } fro
 import { dispatchFeatures } from "../features";
 import { assign, judgeFeatures } from "../phase1";
 import { featureReader, type ReadFeatures } from "../read-features";
-import type { PredictionRow } from "./log/row";
+import { RowPacker, type PredictionRow } from "./log/row";
 import { predictionId } from "./prediction-id";
 
 export type FallbackReason = "deadline" | "model_error" | "circuit_open" | "model_unavailable" | "invalid_score" | "out_of_range";
@@ -23,9 +23,12 @@ const memberNames: ReadonlySet<string> = new Set(Object.keys(predictMembers));
 /** What belongs to one model and is made once. */
 type Serving = {
   model: LoadedModel;
-  read: (body: Record<string, unknown>) => ReadFeatures;
+  read: ReturnType<typeof featureReader>;
   jsonNames: string[];
   severityAt: number;
+  /** Room for the features of single requests; never used twice. */
+  slab: Float64Array;
+  slabAt: number;
   breaker: Breaker;
   count: { model: Tally; fallback: Tally };
   seconds: { observe(value: number): void };
@@ -41,6 +44,8 @@ function serve(model: LoadedModel): Serving {
       read: featureReader(model.manifest, memberNames),
       jsonNames: features.map(({ name }) => JSON.stringify(name)),
       severityAt: features.findIndex(({ name }) => name === "severity_level"),
+      slab: new Float64Array(0),
+      slabAt: 0,
       breaker: closedBreaker,
       count: {
         model: countPredictions(label, version, "model"),
@@ -51,6 +56,20 @@ function serve(model: LoadedModel): Serving {
     servings.set(model, serving);
   }
   return serving;
+}
+
+const SLAB_ROWS = 256;
+
+/** An array this small of its own costs an allocation outside the heap, and its collection; a share of a large one is free. */
+function readOne(serving: Serving, body: Record<string, unknown>): ReadFeatures {
+  const width = serving.jsonNames.length;
+  if (serving.slabAt + width > serving.slab.length) {
+    serving.slab = new Float64Array(SLAB_ROWS * width);
+    serving.slabAt = 0;
+  }
+  const at = serving.slabAt;
+  serving.slabAt += width;
+  return serving.read(body, serving.slab, at);
 }
 
 /** The model of a request: the one it names, or the champion. Null when there is no champion. */
@@ -140,13 +159,13 @@ function byRules(reason: FallbackReason | null, body: PredictRequest, features: 
 }
 
 /** Scores of many rows at once; a failure names its reason and counts towards the circuit. */
-async function score(serving: Serving, inputs: Float64Array, count: number): Promise<Float32Array | FallbackReason> {
+async function score(serving: Serving, inputs: Float64Array, count: number, from = 0): Promise<Float32Array | FallbackReason> {
   const now = performance.now();
   const asked = mayTry(serving.breaker, now);
   serving.breaker = asked.breaker;
   if (!asked.allowed) return "circuit_open";
   try {
-    const scores = await serving.model.score(inputs, count);
+    const scores = await serving.model.score(inputs, count, from);
     serving.breaker = succeeded(serving.breaker);
     return scores;
   } catch (error) {
@@ -172,65 +191,71 @@ function recommend(judged: Judged, short: boolean): string {
   return judged.prediction === 1 ? `ASSIGN – likely optimal (${percent})` : `REVIEW – likely not optimal (${percent})`;
 }
 
-type Written = { row: PredictionRow; predictionId: string };
-
-function toRow(
-  context: Pick<Context<unknown, unknown, unknown>, "caller" | "traceId" | "startedMs" | "now">,
-  serving: Serving | null,
-  dispatchId: number,
-  read: ReadFeatures,
-  body: Record<string, unknown>,
-  judged: Judged,
-  recommendation: string,
-): Written {
-  const { localTime } = services();
+/** A row of this request with what does not depend on the dispatch; `judge` fills in the rest. */
+function rowOf(context: Pick<Context<unknown, unknown, unknown>, "caller" | "traceId" | "now">, serving: Serving | null): PredictionRow {
   const nowMs = context.now.getTime();
-  const id = predictionId(nowMs);
   const model = serving?.model ?? null;
-  const named = serving ? null : namedFeatures(null, read, body);
-  const severity = serving ? (serving.severityAt >= 0 ? read.values[serving.severityAt]! : Number.NaN) : (named?.severity_level ?? Number.NaN);
   return {
-    predictionId: id,
-    row: {
-      predictionId: id,
-      dispatchId,
-      requestedAtMs: nowMs,
-      hourOfWeek: localTime(nowMs).hourOfWeek,
-      phase: judged.phase,
-      prediction: judged.prediction,
-      confidence: judged.confidence,
-      recommendation,
-      usedFallback: judged.fallbackReason !== null,
-      fallbackReason: judged.fallbackReason,
-      source: judged.phase === 2 ? "model" : "rules",
-      modelName: model?.manifest.name ?? null,
-      modelVersion: model?.manifest.version ?? null,
-      modelSha256: model?.manifest.files.onnx.sha256 ?? null,
-      rawScore: judged.rawScore,
-      probability: judged.probability,
-      threshold: model?.manifest.task === "binary" ? model.manifest.threshold : null,
-      severityLevel: Number.isNaN(severity) ? null : severity,
-      arm: null,
-      armProbability: null,
-      phaseReason: null,
-      configVersion: null,
-      featuresJson: serving ? featuresJson(serving, read.values) : JSON.stringify(named),
-      featureSchemaHash: model?.featureSchemaHash ?? null,
-      ignoredJson: read.ignored ? JSON.stringify(read.ignored) : null,
-      latencyMs: performance.now() - context.startedMs,
-      traceId: context.traceId,
-      clientKeyId: context.caller.id === "" ? null : context.caller.id,
-      createdAtMs: nowMs,
-    },
+    predictionId: "",
+    dispatchId: -1,
+    requestedAtMs: nowMs,
+    hourOfWeek: services().localTime(nowMs).hourOfWeek,
+    phase: 1,
+    prediction: null,
+    confidence: null,
+    recommendation: null,
+    usedFallback: false,
+    fallbackReason: null,
+    source: "rules",
+    modelName: model?.manifest.name ?? null,
+    modelVersion: model?.manifest.version ?? null,
+    modelSha256: model?.manifest.files.onnx.sha256 ?? null,
+    rawScore: null,
+    probability: null,
+    threshold: model?.manifest.task === "binary" ? model.manifest.threshold : null,
+    severityLevel: null,
+    arm: null,
+    armProbability: null,
+    phaseReason: null,
+    configVersion: null,
+    featuresJson: "",
+    featureSchemaHash: model?.featureSchemaHash ?? null,
+    ignoredJson: null,
+    latencyMs: 0,
+    traceId: context.traceId,
+    clientKeyId: context.caller.id === "" ? null : context.caller.id,
+    createdAtMs: nowMs,
   };
 }
 
+/** Writes one judged dispatch into the row and returns the id it gets. */
+function fillRow(row: PredictionRow, serving: Serving | null, dispatchId: number, read: ReadFeatures, body: Record<string, unknown>, judged: Judged, recommendation: string, latencyMs: number): string {
+  const named = serving ? null : namedFeatures(null, read, body);
+  const severity = serving ? (serving.severityAt >= 0 ? read.values[read.at + serving.severityAt]! : Number.NaN) : (named?.severity_level ?? Number.NaN);
+  row.predictionId = predictionId(row.requestedAtMs);
+  row.dispatchId = dispatchId;
+  row.phase = judged.phase;
+  row.prediction = judged.prediction;
+  row.confidence = judged.confidence;
+  row.recommendation = recommendation;
+  row.usedFallback = judged.fallbackReason !== null;
+  row.fallbackReason = judged.fallbackReason;
+  row.source = judged.phase === 2 ? "model" : "rules";
+  row.rawScore = judged.rawScore;
+  row.probability = judged.probability;
+  row.severityLevel = Number.isNaN(severity) ? null : severity;
+  row.featuresJson = serving ? featuresJson(serving, read) : JSON.stringify(named);
+  row.ignoredJson = read.ignored ? JSON.stringify(read.ignored) : null;
+  row.latencyMs = latencyMs;
+  return row.predictionId;
+}
+
 /** The unscaled values, exactly as they were scaled and rounded: a replay from the log takes the same branches. */
-function featuresJson(serving: Serving, values: Float64Array): string {
+function featuresJson({ jsonNames }: Serving, { values, at }: ReadFeatures): string {
   let text = "{";
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    text += `${i === 0 ? "" : ","}${serving.jsonNames[i]!}:${Number.isNaN(value) ? "null" : value}`;
+  for (let i = 0; i < jsonNames.length; i++) {
+    const value = values[at + i]!;
+    text += `${i === 0 ? "" : ","}${jsonNames[i]!}:${Number.isNaN(value) ? "null" : value}`;
   }
   return `${text}}`;
 }
@@ -249,7 +274,7 @@ function namedFeatures(serving: Serving | null, read: ReadFeatures, body: Record
   if (serving) {
     const named: Record<string, number | null> = {};
     serving.model.manifest.features.forEach(({ name }, index) => {
-      const value = read.values[index]!;
+      const value = read.values[read.at + index]!;
       named[name] = Number.isNaN(value) ? null : value;
     });
     return named;
@@ -258,7 +283,8 @@ function namedFeatures(serving: Serving | null, read: ReadFeatures, body: Record
 }
 
 /** What each feature adds to the raw score, largest first; they and the bias sum to the score. */
-function explain({ manifest, ensemble }: LoadedModel, values: Float64Array): NonNullable<PredictReply["explanation"]> {
+function explain({ manifest, ensemble }: LoadedModel, { values: all, at: from }: ReadFeatures): NonNullable<PredictReply["explanation"]> {
+  const values = all.subarray(from, from + manifest.features.length);
   const scaled = new Float32Array(values.length);
   scaleInto(scaled, 0, values, manifest.scaler);
   const { contributions, bias } = explainMargin(ensemble, scaled);
@@ -287,14 +313,14 @@ export async function answerOne(context: Context<unknown, unknown, PredictReques
   const found = findModel(body.model);
   const model = found instanceof Promise ? await found : found;
   const serving = model ? serve(model) : null;
-  const read = serving ? serving.read(body) : readPublished(body);
+  const read = serving ? readOne(serving, body) : readPublished(body);
   if (read.problems.length > 0) throw featureProblem(read.problems);
   let judged: Judged | null = null;
   let reason: FallbackReason | null = assigned?.phase === 1 ? null : "model_unavailable";
   if (serving && reason !== null) {
     if (read.farOutOfRange) reason = "out_of_range";
     else {
-      const scores = await score(serving, read.values, 1);
+      const scores = await score(serving, read.values, 1, read.at);
       if (typeof scores === "string") reason = scores;
       else {
         judged = byModel(serving.model, scores[0]!);
@@ -305,7 +331,8 @@ export async function answerOne(context: Context<unknown, unknown, PredictReques
   judged ??= byRules(reason, body, namedFeatures(serving, read, body));
   const recommendation = recommend(judged, false);
   const dispatchId = body.dispatch_id ?? -1;
-  const { row, predictionId: id } = toRow(context, serving, dispatchId, read, body, judged, recommendation);
+  const row = rowOf(context, serving);
+  const id = fillRow(row, serving, dispatchId, read, body, judged, recommendation, performance.now() - context.startedMs);
   if (assigned) Object.assign(row, { arm: assigned.phase, armProbability: assigned.share, phaseReason: assigned.reason.slice(0, 60), configVersion: assigned.configVersion });
   const reply = {
     success: true,
@@ -322,7 +349,7 @@ export async function answerOne(context: Context<unknown, unknown, PredictReques
     fallback: judged.fallbackReason !== null,
     fallback_reason: judged.fallbackReason,
     ...(judged.rule ? { rule: judged.rule } : {}),
-    ...(body.explain === true && serving && judged.phase === 2 ? { explanation: explain(serving.model, read.values) } : {}),
+    ...(body.explain === true && serving && judged.phase === 2 ? { explanation: explain(serving.model, read) } : {}),
     recorded: true,
     out_of_range: read.outOfRange,
     ignored_fields: read.ignored ? Object.keys(read.ignored) : [],
@@ -355,28 +382,25 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
     const serving = model ? serve(model) : null;
     const results: (Failed | Record<string, unknown>)[] = new Array<Failed>(dispatches.length);
     const items: Item[] = [];
+    const width = serving?.jsonNames.length ?? 0;
+    const values = new Float64Array(dispatches.length * width);
     for (let at = 0; at < dispatches.length; at++) {
-      const item = readItem(dispatches[at], serving, at);
+      const item = readItem(dispatches[at], serving, at, values);
       if ("success" in item) results[at] = item;
       else items.push(item);
     }
     const scored = serving ? items.filter((item) => !item.read.farOutOfRange) : [];
     let scores: Float32Array | FallbackReason = "model_unavailable";
-    if (serving && scored.length > 0) {
-      const width = serving.model.manifest.features.length;
-      const inputs = new Float64Array(scored.length * width);
-      scored.forEach((item, row) => {
-        inputs.set(item.read.values, row * width);
-      });
-      scores = await score(serving, inputs, scored.length);
-    }
-    const rows: PredictionRow[] = [];
+    if (serving && scored.length > 0) scores = await score(serving, scored.length === dispatches.length ? values : only(scored, values, width), scored.length);
+    const row = rowOf(context, serving);
+    const packer = new RowPacker(items.length);
+    const latencyMs = performance.now() - context.startedMs;
     let next = 0;
     for (const item of items) {
       const judged = judgeItem(serving, item, serving && !item.read.farOutOfRange ? (typeof scores === "string" ? scores : scores[next++]!) : serving ? "out_of_range" : "model_unavailable");
       const recommendation = recommend(judged, true);
-      const { row, predictionId: id } = toRow(context, serving, item.dispatchId, item.read, item.body, judged, recommendation);
-      rows.push(row);
+      const id = fillRow(row, serving, item.dispatchId, item.read, item.body, judged, recommendation, latencyMs);
+      packer.add(row);
       results[item.at] = {
         success: true,
         dispatch_id: item.dispatchId,
@@ -396,17 +420,26 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
       };
       if (serving) serving.count[judged.phase === 2 ? "model" : "fallback"].add();
     }
-    const successful = rows.length;
+    const successful = items.length;
     const reply = { success: successful === dispatches.length, total: dispatches.length, successful, failed: dispatches.length - successful, phase: 2, recorded: true, predictions: results, unknown_fields: context.unknownFields() };
     const text = JSON.stringify(reply);
-    const recorded = rows.length === 0 ? "committed" : await log.appendMany(rows, keep?.(text));
-    countLogRows[recorded].add(rows.length);
+    const recorded = successful === 0 ? "committed" : await log.appendMany(packer.packed(), keep?.(text));
+    countLogRows[recorded].add(successful);
     if (recorded !== "dropped") return new Reply(text);
     return new Reply(JSON.stringify({ ...reply, recorded: false, predictions: results.map((each) => ({ ...each, recorded: false })) }));
   });
 }
 
-function readItem(raw: unknown, serving: Serving | null, at: number): Item | Failed {
+/** The rows of these items, one after the other. */
+function only(items: readonly Item[], values: Float64Array, width: number): Float64Array {
+  const own = new Float64Array(items.length * width);
+  items.forEach(({ read: { at } }, index) => {
+    own.set(values.subarray(at, at + width), index * width);
+  });
+  return own;
+}
+
+function readItem(raw: unknown, serving: Serving | null, at: number, values: Float64Array): Item | Failed {
   const fail = (dispatchId: number, error: string, fields: readonly FieldProblem[]): Failed => ({ success: false, dispatch_id: dispatchId, error, fields });
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     return fail(-1, `dispatches[${at}]: must be an object`, [{ part: "body", field: `dispatches[${at}]`, message: "must be an object", code: "invalid_type" }]);
@@ -415,7 +448,7 @@ function readItem(raw: unknown, serving: Serving | null, at: number): Item | Fai
   const valid = given === undefined || given === null || (typeof given === "number" && Number.isInteger(given) && given >= 0 && given <= 2_147_483_647);
   if (!valid) return fail(-1, `dispatches[${at}].dispatch_id: must be a whole number from 0`, [{ part: "body", field: `dispatches[${at}].dispatch_id`, message: "must be a whole number from 0", code: "invalid_type" }]);
   const dispatchId = typeof given === "number" ? given : -1;
-  const read = serving ? serving.read(body) : readPublished(body);
+  const read = serving ? serving.read(body, values, at * serving.jsonNames.length) : readPublished(body);
   if (read.problems.length > 0) {
     const fields = read.problems.map((each) => ({ ...each, field: `dispatches[${at}].${each.field}` }));
     return fail(dispatchId, featureProblem(read.problems).message, fields);

@@ -21,8 +21,8 @@ export type LoadedModel = {
   /** First 16 hex digits of the SHA-256 over names, units and times of the features. */
   featureSchemaHash: string;
   loadedAt: Date;
-  /** Raw scores of unscaled rows (float64, NaN = missing), `count` rows one after the other. */
-  score(inputs: Float64Array, count: number): Promise<Float32Array>;
+  /** Raw scores of unscaled rows (float64, NaN = missing), `count` rows one after the other, from the `from`th number on. */
+  score(inputs: Float64Array, count: number, from?: number): Promise<Float32Array>;
   release(): Promise<void>;
 };
 
@@ -33,10 +33,9 @@ export async function loadModel(root: string, id: string, options: { deadlineMs:
   if (`${manifest.name}@${manifest.version}` !== id) throw new ModelError("malformed-manifest", `folder ${id} holds ${manifest.name}@${manifest.version}`);
   const session = await openOnnxSession(onnx, onnxOutput(ensemble));
   const width = manifest.features.length;
-  const scaled = (inputs: Float64Array, count: number): Float32Array => {
+  const scaled = (inputs: Float64Array, count: number, from = 0): Float32Array => {
     const rows = new Float32Array(count * width);
-    if (count === 1) scaleInto(rows, 0, inputs, manifest.scaler);
-    else for (let row = 0; row < count; row++) scaleInto(rows, row * width, inputs.subarray(row * width, (row + 1) * width), manifest.scaler);
+    for (let at = 0; at < rows.length; at += width) scaleInto(rows, at, inputs, manifest.scaler, from + at, width);
     return rows;
   };
 
@@ -60,7 +59,7 @@ export async function loadModel(root: string, id: string, options: { deadlineMs:
       .digest("hex")
       .slice(0, 16),
     loadedAt: options.now,
-    score: (inputs, count) => batch.score(scaled(inputs, count), count),
+    score: (inputs, count, from) => batch.score(scaled(inputs, count, from), count),
     release: session.release,
   };
 }

@@ -8,7 +8,7 @@ import type { LocalTime } from "@/lib/dispatch/local-clock";
 import { featureReader } from "@/lib/dispatch/read-features";
 import type { LogWriter } from "@/lib/dispatch/server/log/log-writer";
 import type { OutcomeInput } from "@/lib/dispatch/server/log/outcomes";
-import type { AssignmentRow, PredictionRow } from "@/lib/dispatch/server/log/row";
+import { packRows, type AssignmentRow, type PredictionRow } from "@/lib/dispatch/server/log/row";
 import { predictionId } from "@/lib/dispatch/server/prediction-id";
 import { servedScore } from "@/lib/models/score";
 import type { LoadedModel } from "@/lib/models/server/runtime";
@@ -75,7 +75,7 @@ export async function writeHistory({ log, model, config, localTime, keyId }: Wri
       rows.push(...(await Promise.all(part.slice(at, at + TOGETHER).map((each, i) => answered(model, read, each, { assigned: assigned[at + i]!, version: config.version, hourOfWeek: localTime(each.t0Ms).hourOfWeek, keyId })))));
     part.forEach((each, at) => ids.set(each.call.id, rows[at]!.predictionId));
     const { recorded } = await log.appendAb({ decisions: part.map((each, at) => decisionInput(config, each, assigned[at]!)), results: part.map((each, at) => resultInput(config, each, assigned[at]!, rows[at]!)) });
-    if ((await log.appendMany(rows)) !== "committed" || recorded !== "committed") throw new Error("the database did not take the history");
+    if ((await log.appendMany(packRows(rows))) !== "committed" || recorded !== "committed") throw new Error("the database did not take the history");
     await log.appendAssignments(part.map(assignmentRow));
   }
   const known = past.filter((each) => each.knownMs < nowMs).sort((a, b) => a.knownMs - b.knownMs);

@@ -5,7 +5,7 @@ import { Problem } from "@/lib/http/problem";
 import type { OutcomeInput, OutcomeResult } from "./outcomes";
 import { packEntries } from "@/lib/ab-testing/server/pack-entries";
 import type { AbResult, AbWork } from "@/lib/ab-testing/server/work";
-import { packRows, type AbAnswers, type AbEntries, type AssignmentRow, type PredictionRow, type StoredAnswer } from "./row";
+import { joinPacks, packRows, type AbAnswers, type AbEntries, type AssignmentRow, type PackedRows, type PredictionRow, type StoredAnswer } from "./row";
 import type { WriterNotice, WriterOptions, WriterReply, WriterRequest } from "./writer-thread";
 
 /** `committed` and `spooled` survive a kill; `dropped` is told to the client as `recorded: false`. */
@@ -27,7 +27,7 @@ export type LogWriter = {
   readonly state: LogWriterState;
   /** Resolves when the row is durable (or known not to be). Concurrent rows share one transaction. */
   append(row: PredictionRow, answer?: StoredAnswer): Promise<Recorded>;
-  appendMany(rows: readonly PredictionRow[], answer?: StoredAnswer): Promise<Recorded>;
+  appendMany(rows: PackedRows, answer?: StoredAnswer): Promise<Recorded>;
   /** `id` is null while the row waits in the spool. */
   appendAssignments(rows: readonly AssignmentRow[], answer?: StoredAnswer): Promise<{ recorded: Recorded; ids: (number | null)[] }>;
   /**
@@ -50,7 +50,9 @@ export type LogWriter = {
 export class DuplicateAnswer extends Error {}
 
 type Waiting = {
-  rows: readonly PredictionRow[];
+  /** One as it is, many packed by whoever made them. */
+  row: PredictionRow | null;
+  packed: PackedRows | null;
   assignments: readonly AssignmentRow[];
   answer: StoredAnswer | undefined;
   ab: AbEntries | undefined;
@@ -87,6 +89,21 @@ function spawn(options: WriterOptions): Worker {
     eval: true,
     workerData: options,
   });
+}
+
+/** The rows of a group in the order of its requests. */
+function packOf(items: readonly Waiting[]): PackedRows {
+  const packs: PackedRows[] = [];
+  let single: PredictionRow[] = [];
+  for (const { row, packed } of items) {
+    if (row) single.push(row);
+    if (!packed) continue;
+    if (single.length > 0) packs.push(packRows(single));
+    single = [];
+    packs.push(packed);
+  }
+  if (single.length > 0 || packs.length === 0) packs.push(packRows(single));
+  return joinPacks(packs);
 }
 
 /** The answers of a group, each told where its assignment rows stand. */
@@ -130,7 +147,7 @@ export async function openLogWriter(
   let scheduled = false;
   let dead: Error | null = null;
 
-  const rowsOf = ({ rows, assignments, ab }: Waiting): number => rows.length + assignments.length + (ab ? ab.decisions.length + ab.results.length : 0);
+  const rowsOf = ({ row, packed, assignments, ab }: Waiting): number => (row ? 1 : (packed?.count ?? 0)) + assignments.length + (ab ? ab.decisions.length + ab.results.length : 0);
 
   const settle = (items: Waiting[], recorded: Recorded, ids: number[] | null, ab: AbAnswers | null): void => {
     let at = 0;
@@ -192,11 +209,10 @@ export async function openLogWriter(
 
   const send = (items: Waiting[]): void => {
     inFlight = items;
-    const rows = items.length === 1 ? items[0]!.rows : items.flatMap((item) => item.rows as PredictionRow[]);
-    const { numbers, texts } = packRows(rows);
+    const { count, numbers, texts } = packOf(items);
     const group = {
       number: ++groupNumber,
-      rows: rows.length,
+      rows: count,
       numbers,
       texts,
       answers: answersOf(items),
@@ -246,7 +262,8 @@ export async function openLogWriter(
   const appendAssignments = (assignments: readonly AssignmentRow[], answer: StoredAnswer | undefined): Promise<{ recorded: Recorded; ids: (number | null)[] }> =>
     new Promise((resolve, reject) => {
       enqueue({
-        rows: [],
+        row: null,
+        packed: null,
         assignments,
         answer,
         ab: undefined,
@@ -259,9 +276,9 @@ export async function openLogWriter(
       });
     });
 
-  const appendRows = (rows: readonly PredictionRow[], answer: StoredAnswer | undefined): Promise<Recorded> =>
+  const appendRows = (row: PredictionRow | null, packed: PackedRows | null, answer: StoredAnswer | undefined): Promise<Recorded> =>
     new Promise((resolve, reject) => {
-      enqueue({ rows, assignments: none, answer, ab: undefined, since: performance.now(), giveUpMs: GIVE_UP_MS, done: resolve, fail: reject });
+      enqueue({ row, packed, assignments: none, answer, ab: undefined, since: performance.now(), giveUpMs: GIVE_UP_MS, done: resolve, fail: reject });
     });
 
   const askFor = <K extends WriterReply["kind"]>(request: WriterRequest, kind: K): Promise<Extract<WriterReply, { kind: K }>> =>
@@ -278,16 +295,17 @@ export async function openLogWriter(
   return {
     driver,
     state,
-    append: (row, answer) => appendRows([row], answer),
-    appendMany: appendRows,
+    append: (row, answer) => appendRows(row, null, answer),
+    appendMany: (rows, answer) => appendRows(null, rows, answer),
     appendAb: (entries, late, answer) =>
       new Promise((resolve, reject) => {
         // In place: a decision is made for this call, and at thousands a second each copy costs.
         for (const decision of entries.decisions) decision.turnUntilMs = Date.now() + options.waitMs + (decision.turns ? DECISION_TURN_MS : DECISION_GIVE_UP_MS);
         let answered = false;
         enqueue({
-          rows: [],
-          assignments: [],
+          row: null,
+          packed: null,
+          assignments: none,
           answer,
           ab: entries,
           since: performance.now(),

@@ -119,13 +119,22 @@ const SEPARATOR = "\u0000"; // JSON escapes it, and no other text column may hol
 
 const or = (value: number | null): number => value ?? Number.NaN;
 
-export function packRows(rows: readonly PredictionRow[]): { numbers: Float64Array; texts: string } {
-  const width = numberColumns.length;
-  const numbers = new Float64Array(rows.length * width);
-  const texts: string[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    let at = i * width;
+/** Rows as they cross the thread border. */
+export type PackedRows = { count: number; numbers: Float64Array; texts: string };
+
+/** Packs row after row; each may be the same object with other values. */
+export class RowPacker {
+  private readonly numbers: Float64Array;
+  private readonly texts: string[] = [];
+  private rows = 0;
+
+  constructor(capacity: number) {
+    this.numbers = new Float64Array(capacity * numberColumns.length);
+  }
+
+  add(row: PredictionRow): void {
+    const { numbers } = this;
+    let at = this.rows++ * numberColumns.length;
     numbers[at++] = row.dispatchId;
     numbers[at++] = row.requestedAtMs;
     numbers[at++] = row.hourOfWeek;
@@ -142,7 +151,7 @@ export function packRows(rows: readonly PredictionRow[]): { numbers: Float64Arra
     numbers[at++] = or(row.configVersion);
     numbers[at++] = row.latencyMs;
     numbers[at] = row.createdAtMs;
-    texts.push(
+    this.texts.push(
       row.predictionId,
       row.recommendation ?? "",
       row.fallbackReason ?? "",
@@ -158,7 +167,30 @@ export function packRows(rows: readonly PredictionRow[]): { numbers: Float64Arra
       row.clientKeyId ?? "",
     );
   }
-  return { numbers, texts: texts.join(SEPARATOR) };
+
+  packed(): PackedRows {
+    const { rows, numbers } = this;
+    const used = rows * numberColumns.length;
+    return { count: rows, numbers: used === numbers.length ? numbers : numbers.slice(0, used), texts: this.texts.join(SEPARATOR) };
+  }
+}
+
+export function packRows(rows: readonly PredictionRow[]): PackedRows {
+  const packer = new RowPacker(rows.length);
+  for (const row of rows) packer.add(row);
+  return packer.packed();
+}
+
+/** Several packs in order as one. */
+export function joinPacks(packs: readonly PackedRows[]): PackedRows {
+  if (packs.length === 1) return packs[0]!;
+  const numbers = new Float64Array(packs.reduce((total, pack) => total + pack.numbers.length, 0));
+  let at = 0;
+  for (const pack of packs) {
+    numbers.set(pack.numbers, at);
+    at += pack.numbers.length;
+  }
+  return { count: at / numberColumns.length, numbers, texts: packs.filter(({ count }) => count > 0).map(({ texts }) => texts).join(SEPARATOR) };
 }
 
 /** The texts of a group, `textColumns.length` per row in order. */
