@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { serverEnv } from "@/lib/cli/server-process.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -39,7 +40,7 @@ export async function startServer(options: { dataDir: string; port?: number; pag
   const key = options.key ?? makeKey(options.dataDir, allScopes, databaseUrl);
   const child = fork("build/serve.mjs", options.pages ? [] : ["--no-pages"], {
     cwd: root,
-    env: { ...process.env, NODE_ENV: "production", LOG_LEVEL: "warn", PORT: String(options.port ?? 0), DATA_DIR: options.dataDir, DATABASE_URL: databaseUrl, ...options.env },
+    env: { ...process.env, ...serverEnv, NODE_ENV: "production", LOG_LEVEL: "warn", PORT: String(options.port ?? 0), DATA_DIR: options.dataDir, DATABASE_URL: databaseUrl, ...options.env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let output = "";

@@ -13,6 +13,7 @@ import { onnxOutput } from "@/lib/models/onnx";
 import { exampleFeatures, syntheticEnsemble, syntheticFeatures, syntheticFolder, syntheticId } from "@/lib/models/synthetic";
 import { openOnnxSession } from "@/lib/models/server/onnx-session";
 import { writeModelFolder } from "@/lib/models/server/store";
+import { serverEnv } from "./server-process.mjs";
 
 /**
  * Answers per server CPU-second, interleaved in one run: bare node:http echo, bare node:http + ONNX + raw group commit (the
@@ -179,7 +180,7 @@ async function main(): Promise<void> {
   const key = execFileSync(process.execPath, ["--import", "tsx", "lib/cli/key-create.ts", "--name", "bench", "--scopes", "predict,read"], { env, encoding: "utf8" }).trim().split("\n").at(-1)!;
   const self = process.argv[1]!;
   const baseline = (role: string): ChildProcess => fork(self, ["--role", role, "--folder", folder], { env, execArgv: ["--import", "tsx"] });
-  const children: Record<string, ChildProcess> = { echo: baseline("echo"), ceiling: baseline("ceiling"), ours: fork("build/serve.mjs", ["--no-pages"], { env }) };
+  const children: Record<string, ChildProcess> = { echo: baseline("echo"), ceiling: baseline("ceiling"), ours: fork("build/serve.mjs", ["--no-pages"], { env: { ...env, ...serverEnv } }) };
   const ports: Record<string, number> = {};
   for (const [name, child] of Object.entries(children)) ports[name] = await started(child);
 

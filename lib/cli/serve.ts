@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { endStreams } from "@/lib/console/server/stream";
 import { matcher } from "@/lib/http/server/match";
 import { listen, type PageHandler } from "@/lib/http/server/listen";
@@ -12,6 +13,8 @@ import { publishSecrets } from "@/lib/secrets";
  * and tests of the API alone).
  */
 async function main(): Promise<void> {
+  // A batch of 1,000 leaves megabytes behind; by default the heap may grow to several times what lives before they are collected.
+  setFlagsFromString("--heap-growing-percent=50");
   const settings = env();
   publishSecrets(settings);
   const runtime = await openRuntime();

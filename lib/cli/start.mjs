@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { buildAll, generate, installPackages, quietEnv, requireNode, root, run } from "./prepare.mjs";
+import { serverEnv } from "./server-process.mjs";
 
 requireNode();
 const argv = process.argv.slice(2);
@@ -100,7 +101,7 @@ try {
 function serve() {
   return new Promise((resolvePort, reject) => {
     if (processes > 1) return cluster(resolvePort, reject);
-    const child = fork("build/serve.mjs", [], { env: { ...process.env, ...env }, execArgv: ["--enable-source-maps"] });
+    const child = fork("build/serve.mjs", [], { env: { ...process.env, ...serverEnv, ...env }, execArgv: ["--enable-source-maps"] });
     child.on("message", (message) => {
       if (message?.kind === "listening") resolvePort(message.port);
     });
@@ -119,7 +120,7 @@ async function cluster(resolvePort, reject) {
   let stopping = false;
   const started = new Map();
   const begin = (index) => {
-    const worker = nodeCluster.fork({ ...env, PROCESS_INDEX: String(index) });
+    const worker = nodeCluster.fork({ ...serverEnv, ...env, PROCESS_INDEX: String(index) });
     started.set(worker.id, { index, at: Date.now() });
     worker.on("message", (message) => {
       if (message?.kind === "listening" && ++listening === processes) resolvePort(message.port);
