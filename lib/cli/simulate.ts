@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stringify } from "csv-stringify/sync";
 import { draw } from "@/lib/ab-testing/draw";
 import { openClient } from "@/lib/dispatch/server/client";
 import { checkSimulation } from "@/lib/simulator/checks";
+import { cityEvents, eventLine } from "@/lib/simulator/events";
 import { type Arm, arms } from "@/lib/simulator/policy";
 import { scenario, scenarioIds, type ScenarioId } from "@/lib/simulator/scenario";
 import { runLive } from "@/lib/simulator/server/live";
@@ -14,7 +15,7 @@ import { simulate, type Question, type Simulation } from "@/lib/simulator/simula
 import { quantile } from "@/lib/stats/quantile";
 import { logHeader, logRow } from "@/lib/simulator/table";
 
-const usage = `usage: npm run simulate -- --seed N --days D [--scenario D0…D15] [--scenario-day N] [--policy A|B|R|AB] [--start 2026-03-02] [--calls-per-day N] [--out DIR]
+const usage = `usage: npm run simulate -- --seed N --days D [--scenario D0…D15] [--scenario-day N] [--policy A|B|R|AB] [--start 2026-03-02] [--calls-per-day N] [--out DIR [--events | --positions]]
        npm run simulate -- --live --url http://… --key KEY [--speed 1x,60x] [--minutes N] [--seed N] [--scenario Dk] [--calls-per-day N]`;
 
 const options = {
@@ -26,6 +27,8 @@ const options = {
   start: { type: "string", default: "2026-03-02" },
   policy: { type: "string", default: "A" },
   out: { type: "string" },
+  events: { type: "boolean", default: false },
+  positions: { type: "boolean", default: false },
   live: { type: "boolean", default: false },
   url: { type: "string" },
   key: { type: "string" },
@@ -77,6 +80,7 @@ function files(values: Values): void {
     const file = join(values.out, "dispatches.csv");
     writeFileSync(file, text);
     console.log(`${file}: ${dispatches.length} rows, SHA-256 ${createHash("sha256").update(text).digest("hex")}`);
+    if (values.events || values.positions) writeEvents(join(values.out, "events.jsonl"), simulation, seed, values.positions);
   }
   if (values.policy !== "A") printArms(simulation);
   const checks = checkSimulation(simulation, callsPerDay);
@@ -85,6 +89,27 @@ function files(values: Values): void {
   if (days < 28) console.log("fewer than four weeks: too little for some of these checks");
   // A scenario or another policy is meant to break some of them.
   if (id === "D0" && values.policy === "A" && days >= 28 && checks.some((check) => !check.pass)) process.exitCode = 1;
+}
+
+/** Line by line: with positions there are more than a memory wants to hold. */
+function writeEvents(file: string, simulation: Simulation, seed: number, withPositions: boolean): void {
+  const hash = createHash("sha256");
+  const descriptor = openSync(file, "w");
+  let count = 0;
+  let text = "";
+  const flush = (): void => {
+    hash.update(text);
+    writeSync(descriptor, text);
+    text = "";
+  };
+  for (const event of cityEvents(simulation, seed, withPositions)) {
+    text += eventLine(event);
+    count += 1;
+    if (text.length > 1_000_000) flush();
+  }
+  flush();
+  closeSync(descriptor);
+  console.log(`${file}: ${count} events, SHA-256 ${hash.digest("hex")}`);
 }
 
 function printArms({ dispatches }: Simulation): void {

@@ -5,7 +5,7 @@ export const unitTypes = ["basica", "intermedia", "avanzada", "uci"] as const;
 export type UnitType = (typeof unitTypes)[number];
 
 /** When a unit has a crew: round the clock, 12-hour shifts by day and night, 12-hour shifts by day only, or 08 to 20 h. */
-type Roster = "always" | "day" | "office";
+export type Roster = "always" | "day" | "office";
 
 export type Unit = {
   id: number;

@@ -60,7 +60,8 @@ export type Dispatch = Question & Outcome & {
 export type CityOptions = { seed: number; startMs: number; days: number; scenario?: ScenarioId; /** When the scenario sets in; half-way when left out. */ scenarioStartMs?: number; callsPerDay?: number; firstId?: number };
 /** `armOf`: who advises on a call; the rule on all of them when left out. */
 export type SimulationOptions = CityOptions & { armOf?: (question: Question) => Arm };
-export type Simulation = { dispatches: Dispatch[]; calls: Call[]; waiting: number; staffedUnitMinutes: number; busyUnitMinutes: number; startMs: number; endMs: number };
+export type Simulation = { dispatches: Dispatch[]; calls: Call[]; waiting: number; staffedUnitMinutes: number; busyUnitMinutes: number; startMs: number; endMs: number; units: readonly Unit[]; /** When no unit said where it is. */ silent: readonly Gap[] };
+type Gap = { fromMs: number; toMs: number };
 
 /** A city that waits for advice: `answer` decides the present question, and the city goes on to the next one. */
 export type OpenCity = { question: () => Question | null; answer: (arm: Arm) => Dispatch; soFar: () => Simulation };
@@ -112,7 +113,7 @@ export function openCity(options: CityOptions): OpenCity {
       present = steps.next(arm);
       return city.dispatches.findLast((each) => each.call === call)!;
     },
-    soFar: () => ({ dispatches: city.dispatches, calls, waiting: city.waiting.length, staffedUnitMinutes: city.staffedUnitMinutes, busyUnitMinutes: city.busyUnitMinutes, startMs, endMs }),
+    soFar: () => ({ dispatches: city.dispatches, calls, waiting: city.waiting.length, staffedUnitMinutes: city.staffedUnitMinutes, busyUnitMinutes: city.busyUnitMinutes, startMs, endMs, units, silent: city.silent }),
   };
 }
 
@@ -153,7 +154,7 @@ type City = {
   /** When each running dispatch will be closed. */
   open: number[];
   atHospital: AtHospital;
-  silent: { fromMs: number; toMs: number }[];
+  silent: Gap[];
   staffedUnitMinutes: number;
   busyUnitMinutes: number;
 };
