@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Coming } from "@/components/overview/coming";
+import { Experiment } from "@/components/overview/experiment";
 import { Health } from "@/components/overview/health";
 import { ShiftNote } from "@/components/overview/shift-note";
 import { Tiles } from "@/components/overview/tiles";
@@ -20,7 +21,7 @@ export default async function OverviewPage() {
         <Tiles />
         <div className="grid gap-4 lg:grid-cols-3">
           <Coming what="alerts" />
-          <Coming what="experiment" />
+          <Experiment />
           <Coming what="drift" />
         </div>
         <Timeline />

@@ -9,13 +9,12 @@ import { useFormats } from "../time/formats";
 import { Button } from "../ui/button";
 import { Nothing, Panel } from "../ui/panel";
 import { Skeleton } from "../ui/skeleton";
-import { StateIcon, type State } from "../ui/state-icon";
+import { StateIcon } from "../ui/state-icon";
 import { analysisQuery } from "./queries";
 import { useReasonWords } from "./reasons";
 import { toSides, type Side } from "./to-comparison";
+import { verdictShapes } from "./verdict-shapes";
 import { useFigures, useSpan } from "./words";
-
-const shapes: Record<AnalysisOut["verdict"], State> = { unhealthy: "high", harmful: "critical", "too-early": "unknown", better: "normal", equivalent: "info", undecided: "unknown" };
 
 /** What can be said, in words, before any number; and how sure that is. */
 export function Verdict({ whyOpen, onWhy }: { whyOpen: boolean; onWhy: () => void }) {
@@ -59,7 +58,7 @@ function Words({ analysis }: { analysis: AnalysisOut }) {
     <div className="flex flex-col gap-2">
       {/* Changes of the verdict are said, numbers that move are not. */}
       <p role="status" className="flex items-center gap-2 text-title font-semibold">
-        <StateIcon state={shapes[verdict]} size={22} />
+        <StateIcon state={verdictShapes[verdict]} size={22} />
         {t(`verdicts.${verdict}`)}
       </p>
       <p>

@@ -1,9 +1,12 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { ChevronsLeft, ChevronsRight, Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { rampQuery } from "../ab-testing/queries";
+import { useEvery } from "../live/live";
 import { IconButton } from "../ui/icon-button";
 import { Menu, MenuLink } from "../ui/menu";
 import { usePreferences } from "./preferences";
@@ -32,8 +35,26 @@ export function Rail() {
   );
 }
 
+/** What waits on a screen, as a number; screens without any are missing. A ramp counts while it holds the share in its hands. */
+function useCounts(): Partial<Record<ScreenKey, { count: number; words: string }>> {
+  const t = useTranslations("frame");
+  const status = useQuery(rampQuery(useEvery())).data?.ramp?.status;
+  return status === "running" || status === "held" ? { abTesting: { count: 1, words: t(status === "held" ? "rampHeld" : "rampRuns") } } : {};
+}
+
+function Count({ of, corner = false }: { of: { count: number; words: string } | undefined; corner?: boolean }) {
+  if (of === undefined) return null;
+  return (
+    <span title={of.words} className={`rounded-full border border-accent bg-panel px-1.5 text-label font-semibold text-accent ${corner ? "absolute top-0.5 right-0.5 px-1" : "ml-auto"}`}>
+      <span aria-hidden>{of.count}</span>
+      <span className="sr-only">, {of.words}</span>
+    </span>
+  );
+}
+
 function Links({ narrow }: { narrow: boolean }) {
   const t = useTranslations("screens");
+  const counts = useCounts();
   const here = screenOf(usePathname());
   return screens.map(({ key, href, letter, icon: Icon }) => (
     <li key={key}>
@@ -41,12 +62,13 @@ function Links({ narrow }: { narrow: boolean }) {
         href={href}
         aria-current={here === key ? "page" : undefined}
         aria-keyshortcuts={`g ${letter}`}
-        aria-label={narrow ? t(key) : undefined}
+        aria-label={narrow ? [t(key), ...(counts[key] ? [counts[key].words] : [])].join(", ") : undefined}
         title={narrow ? t(key) : undefined}
-        className="flex h-9 items-center gap-3 rounded-control px-2.5 text-second hover:bg-page hover:text-ink aria-[current]:bg-page aria-[current]:font-medium aria-[current]:text-accent"
+        className="relative flex h-9 items-center gap-3 rounded-control px-2.5 text-second hover:bg-page hover:text-ink aria-[current]:bg-page aria-[current]:font-medium aria-[current]:text-accent"
       >
         <Icon aria-hidden size={18} className="shrink-0" />
         {narrow ? null : <span className="truncate">{t(key)}</span>}
+        <Count of={counts[key]} corner={narrow} />
       </Link>
     </li>
   ));
@@ -54,11 +76,12 @@ function Links({ narrow }: { narrow: boolean }) {
 
 /** The screens a thumb reaches at once; the others are one press behind them. */
 const near: readonly ScreenKey[] = ["overview", "abTesting", "dispatches"];
-const slot = "flex h-14 w-full flex-col items-center justify-center gap-0.5 text-label text-second aria-[current]:font-medium aria-[current]:text-accent";
+const slot = "relative flex h-14 w-full flex-col items-center justify-center gap-0.5 text-label text-second aria-[current]:font-medium aria-[current]:text-accent";
 
 export function BottomBar() {
   const t = useTranslations("frame");
   const words = useTranslations("screens");
+  const counts = useCounts();
   const here = screenOf(usePathname());
   const further = screens.filter(({ key }) => !near.includes(key));
   return (
@@ -71,6 +94,7 @@ export function BottomBar() {
               <Link href={href} aria-current={here === key ? "page" : undefined} className={slot}>
                 <Icon aria-hidden size={20} />
                 {words(key)}
+                <Count of={counts[key]} corner />
               </Link>
             </li>
           ))}

@@ -9,14 +9,16 @@ export const POLL_MS = 15_000;
 const SLOW_MS = 60_000;
 /** Events of one kind that come together cause one refetch. */
 const MERGE_MS = 250;
+/** What is read whole each time: under traffic it has something new every second. */
+const MERGE_SLOWLY_MS = 5_000;
 
 export type LiveMode = "stream" | "polling" | "paused";
 type Live = { mode: LiveMode; toggle: () => void };
 const Context = createContext<Live>({ mode: "polling", toggle: () => undefined });
 
-/** Which queries an event makes old; the first part of the key is the domain. */
+/** Which queries an event makes old, by the beginning of their keys. */
 const affected: Record<string, readonly string[]> = {
-  "decision-rate": ["overview", "predictions", "dispatches"],
+  "decision-rate": ["overview", "predictions", "dispatches", "ab-testing/analysis"],
   experiment: ["ab-testing"],
   model: ["models", "overview"],
   key: ["keys", "audit"],
@@ -31,12 +33,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (paused) return;
     const waiting = new Map<string, ReturnType<typeof setTimeout>>();
-    const refetch = (domain: string): void => {
-      if (waiting.has(domain)) return;
-      waiting.set(domain, setTimeout(() => {
-        waiting.delete(domain);
-        void client.invalidateQueries({ queryKey: [domain] });
-      }, MERGE_MS));
+    const refetch = (key: string): void => {
+      if (waiting.has(key)) return;
+      waiting.set(key, setTimeout(() => {
+        waiting.delete(key);
+        void client.invalidateQueries({ queryKey: key.split("/") });
+      }, key === "ab-testing/analysis" ? MERGE_SLOWLY_MS : MERGE_MS));
     };
     const stop = openStream((signal) => {
       if (signal.kind === "open" || signal.kind === "lost") setConnected(signal.kind === "open");

@@ -2,7 +2,7 @@ import { useTranslations } from "next-intl";
 import { StateIcon } from "../ui/state-icon";
 
 /** Says what will stand here, instead of numbers that do not exist. */
-export function Coming({ what }: { what: "alerts" | "experiment" | "drift" }) {
+export function Coming({ what }: { what: "alerts" | "drift" }) {
   const t = useTranslations("overview");
   return (
     <section aria-label={t(what)} className="rounded-panel border border-dashed border-control p-3">

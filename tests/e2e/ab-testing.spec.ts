@@ -122,8 +122,11 @@ test("a ramp is planned, starts, is paused and goes on; its withdrawal says what
   await page.getByRole("button", { name: "Empezar ahora" }).click();
   await expect(ramp).toContainText("En marcha");
   await expect(summary(page)).toContainText("Fase 2 al 5 %");
+  const rail = page.getByRole("navigation", { name: "Pantallas" }).first();
+  await expect(rail.getByRole("link", { name: /^Pruebas A\/B.*una rampa en marcha/ })).toBeVisible();
   await summary(page).getByRole("button", { name: "Pausar" }).click();
   await expect(ramp).toContainText("En pausa");
+  await expect(rail.getByRole("link", { name: /^Pruebas A\/B.*una rampa en pausa/ })).toBeVisible();
   await ramp.getByRole("button", { name: "Reanudar" }).click();
   await expect(ramp).toContainText("En marcha");
   await ramp.getByRole("button", { name: "Retirar la rampa" }).click();

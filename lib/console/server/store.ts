@@ -348,8 +348,12 @@ export async function eventsAfter(id: number, take: number): Promise<Mark[]> {
   return await db().changeEvent.findMany({ where: { id: { gt: id } }, orderBy: { id: "asc" }, take });
 }
 
-/** Moves whenever a screen of decisions has something new: rolled up answers and outcomes, and assignments. */
+/** Moves whenever a screen of decisions has something new: rolled up answers and outcomes, assignments, and what the A/B test has counted. */
 export async function progress(): Promise<{ text: string; decisions: number }> {
-  const [cursors, assignment] = await Promise.all([db().rollupCursor.findMany({ select: { name: true, lastId: true }, orderBy: { name: "asc" } }), db().assignmentHistory.findFirst({ orderBy: { id: "desc" }, select: { id: true } })]);
-  return { text: [...cursors.map((cursor) => cursor.lastId), assignment?.id ?? 0].join("."), decisions: cursors.find((cursor) => cursor.name === "predictions")?.lastId ?? 0 };
+  const [cursors, assignment, counted] = await Promise.all([
+    db().rollupCursor.findMany({ select: { name: true, lastId: true }, orderBy: { name: "asc" } }),
+    db().assignmentHistory.findFirst({ orderBy: { id: "desc" }, select: { id: true } }),
+    db().abState.findMany({ select: { cursorSeq: true }, orderBy: { experimentKey: "asc" } }),
+  ]);
+  return { text: [...cursors.map((cursor) => cursor.lastId), assignment?.id ?? 0, ...counted.map((each) => each.cursorSeq)].join("."), decisions: cursors.find((cursor) => cursor.name === "predictions")?.lastId ?? 0 };
 }
