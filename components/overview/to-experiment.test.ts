@@ -9,7 +9,7 @@ const analysis = (part: Partial<AnalysisOut> = {}): AnalysisOut => ({
   health: { ok: true, checks: [] }, alarms: [], goal: "optimal", metrics: [], evidence_path: [], confidence_signal: { band: "no-data", difference: null, improvement_percent: null, basis: "" }, ...part,
 });
 const ramp = (part: Partial<RampOut> = {}): RampOut => ({
-  version: 3, status: "running", steps: [1, 5, 25, 50, 100].map((percent) => ({ share: percent / 100, hold_minutes: 60, min_phase2: 100, approval: false })), scheduled_at: null, step: 2, step_started_at: null, hold_reason: null, approved: false, locked_until: null, phase2_in_step: 40, ...part,
+  version: 3, status: "running", steps: [1, 5, 25, 50, 100].map((percent) => ({ share: percent / 100, hold_minutes: 60, min_phase2: 100, approval: false })), scheduled_at: null, step: 2, step_started_at: null, hold_reason: null, approved: false, locked_until: null, phase2_in_step: 40, signals: [], ...part,
 });
 
 it("is nothing before the first decision", () => {
