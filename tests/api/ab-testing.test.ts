@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as api from "@/lib/ab-testing/contract";
-import { openSqlite } from "@/lib/db/sqlite";
 import { exampleFeatures, syntheticId } from "@/lib/models/synthetic";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { execFileSync } from "node:child_process";
 import { modelEnv } from "../crash";
-import { base, changesUnderLoad, failingModel, killSwitch, putConfig, roundRobin, storeAway } from "../ab-load";
+import { base, changesUnderLoad, failingModel, killSwitch, putConfig, roundRobin, select, storeAway } from "../ab-load";
 import { makeKey, newDataDir, startServer, type TestServer } from "../server";
 
 type Json = Record<string, unknown>;
@@ -14,14 +13,7 @@ const send = async (server: TestServer, method: string, path: string, body?: unk
   const text = await response.text();
   return { status: response.status, text, body: (response.headers.get("content-type") ?? "").includes("json") && !response.headers.get("content-type")!.includes("ndjson") ? (JSON.parse(text) as Json) : {} };
 };
-const query = (server: TestServer, text: string): Json[] => {
-  const database = openSqlite({ url: server.databaseUrl, driver: "auto", synchronous: "FULL", busyTimeoutMs: 5_000 });
-  try {
-    return database.prepare(text).all() as Json[];
-  } finally {
-    database.close();
-  }
-};
+const query = (server: TestServer, text: string): Json[] => select<Json>(server.databaseUrl, text);
 const until = async (what: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> => {
   for (const end = Date.now() + ms; Date.now() < end; ) {
     if (await what()) return;
