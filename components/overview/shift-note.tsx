@@ -77,8 +77,8 @@ function Write({ onDone }: { onDone: () => void }) {
         {(field) => <textarea {...field} rows={4} maxLength={2_000} required value={text} onChange={(event) => setText(event.target.value)} />}
       </Field>
       <div className="flex gap-2">
-        <Button type="submit" tone="primary">
-          {ui("save")}
+        <Button type="submit" tone="primary" blocked={save.isPending ? ui("working") : null}>
+          {save.isPending ? ui("working") : ui("save")}
         </Button>
         <Button onClick={onDone}>{ui("cancel")}</Button>
       </div>

@@ -74,8 +74,8 @@ export function AddKey({ onClose, onAdded }: { onClose: () => void; onAdded: (se
           </p>
         ) : null}
         <div className="flex gap-2">
-          <Button type="submit" tone="primary" blocked={scopes.length === 0 ? t("chooseScope") : null}>
-            {t("addKey")}
+          <Button type="submit" tone="primary" blocked={add.isPending ? ui("working") : scopes.length === 0 ? t("chooseScope") : null}>
+            {add.isPending ? ui("working") : t("addKey")}
           </Button>
           <Button onClick={onClose}>{ui("cancel")}</Button>
         </div>

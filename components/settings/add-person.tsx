@@ -59,8 +59,8 @@ export function AddPerson({ onClose, onAdded }: { onClose: () => void; onAdded: 
           </p>
         ) : null}
         <div className="flex gap-2">
-          <Button type="submit" tone="primary">
-            {t("addPerson")}
+          <Button type="submit" tone="primary" blocked={add.isPending ? ui("working") : null}>
+            {add.isPending ? ui("working") : t("addPerson")}
           </Button>
           <Button onClick={onClose}>{ui("cancel")}</Button>
         </div>

@@ -99,6 +99,7 @@ function Life({ apiKey }: { apiKey: Key }) {
 
 function KeyActions({ apiKey, onSecret, onRevoke }: { apiKey: Key; onSecret: (secret: string) => void; onRevoke: (key: Key) => void }) {
   const t = useTranslations("settings");
+  const ui = useTranslations("ui");
   const client = useQueryClient();
   const words = useProblemWords();
   const blocked = useBlocked("admin");
@@ -115,13 +116,11 @@ function KeyActions({ apiKey, onSecret, onRevoke }: { apiKey: Key; onSecret: (se
   return (
     <span className="flex gap-1">
       <Button
-        blocked={blocked}
+        blocked={blocked ?? (rotate.isPending ? ui("working") : null)}
         aria-label={`${t("rotate")}: ${apiKey.name}`}
-        onClick={() => {
-          if (!rotate.isPending) rotate.mutate();
-        }}
+        onClick={() => rotate.mutate()}
       >
-        {t("rotate")}
+        {rotate.isPending ? ui("working") : t("rotate")}
       </Button>
       <Button tone="danger" blocked={blocked} aria-label={`${t("revoke")}: ${apiKey.name}`} onClick={() => onRevoke(apiKey)}>
         {t("revoke")}

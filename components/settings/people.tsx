@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, UserPlus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -70,11 +70,19 @@ function useColumns(onSecret: (secret: Secret) => void): Column<Person>[] {
     { id: "name", header: t("name"), cell: ({ row }) => <span className="font-medium">{row.original.name}</span> },
     { id: "username", header: t("username"), cell: ({ row }) => row.original.username },
     { id: "role", header: t("role"), cell: ({ row }) => <RoleChoice person={row.original} /> },
-    { id: "state", header: t("state"), cell: ({ row }) => <Badge tone={row.original.disabled ? "quiet" : "normal"}>{row.original.disabled ? t("disabled") : row.original.external ? t("external") : t("active")}</Badge> },
+    { id: "state", header: t("state"), cell: ({ row }) => <State person={row.original} /> },
     { id: "lastSeen", header: t("lastSeen"), cell: ({ row }) => (row.original.last_seen_at === null ? t("never") : <Age at={row.original.last_seen_at} />) },
     { id: "sessions", header: t("sessions"), meta: { align: "right" }, cell: ({ row }) => row.original.sessions },
     { id: "actions", header: t("actions"), cell: ({ row }) => <PersonActions person={row.original} onSecret={onSecret} /> },
   ];
+}
+
+/** As the server has it, and over it what is on its way. */
+function State({ person }: { person: Person }) {
+  const t = useTranslations("settings");
+  const asked = useMutationState({ filters: { mutationKey: ["person", person.id], status: "pending" }, select: ({ state }) => (state.variables as { to: Part }).to }).at(-1);
+  const disabled = asked && "disabled" in asked ? asked.disabled : person.disabled;
+  return <Badge tone={disabled ? "quiet" : "normal"}>{disabled ? t("disabled") : person.external ? t("external") : t("active")}</Badge>;
 }
 
 /** Both directions of a change go through here; the overlay of a running one is drawn from its variables. */

@@ -90,6 +90,7 @@ function Account() {
 
 function Password() {
   const t = useTranslations("settings");
+  const ui = useTranslations("ui");
   const words = useProblemWords();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
@@ -118,7 +119,9 @@ function Password() {
           {(field) => <input {...field} type="password" required minLength={12} maxLength={200} autoComplete="new-password" value={next} onChange={(event) => setNext(event.target.value)} />}
         </Field>
         <div>
-          <Button type="submit">{t("changePassword")}</Button>
+          <Button type="submit" blocked={save.isPending ? ui("working") : null}>
+            {save.isPending ? ui("working") : t("changePassword")}
+          </Button>
         </div>
       </form>
     </section>

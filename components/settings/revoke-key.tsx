@@ -49,8 +49,8 @@ export function RevokeKey({ apiKey, onClose }: { apiKey: Key; onClose: () => voi
           </p>
         ) : null}
         <div className="flex gap-2">
-          <Button type="submit" tone="danger" blocked={ready ? null : t("typeName")}>
-            {t("revoke")}
+          <Button type="submit" tone="danger" blocked={revoke.isPending ? ui("working") : ready ? null : t("typeName")}>
+            {revoke.isPending ? ui("working") : t("revoke")}
           </Button>
           <Button onClick={onClose}>{ui("cancel")}</Button>
         </div>

@@ -41,7 +41,8 @@ export function Panel<T>({ title, read, actions, everyMs, skeleton, empty, child
           {title}
         </Heading>
         <div className="flex items-center gap-2">
-          {read.data !== undefined && everyMs !== null ? <Freshness updatedAt={read.dataUpdatedAt} everyMs={everyMs} /> : null}
+          {/* 0: the data of another question, shown until this one is answered. */}
+          {read.data !== undefined && read.dataUpdatedAt > 0 && everyMs !== null ? <Freshness updatedAt={read.dataUpdatedAt} everyMs={everyMs} /> : null}
           {actions}
         </div>
       </header>
