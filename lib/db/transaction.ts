@@ -6,6 +6,10 @@ import { db } from "./client";
 export type Tx = Prisma.TransactionClient;
 
 const TRIES = 6;
+
+/** Thrown by work that another writer has just made impossible, and that goes through when it is done again. */
+export class Again extends Error {}
+
 /** The last two are how SQL Server's driver tells a statement of a transaction that the server has just undone. */
 const passing = /SQLITE_BUSY|database is locked|P1008|P2028|P2034|\b1205\b|\b3960\b|33557097|deadlock|Transaction has not begun|Transaction has been aborted/i;
 
@@ -25,6 +29,7 @@ export async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 }
 
 function isPassing(error: unknown): boolean {
+  if (error instanceof Again) return true;
   if (!(error instanceof Error) || error.name === "Problem") return false;
   return passing.test(`${"code" in error ? String(error.code) : ""} ${error.message}`);
 }

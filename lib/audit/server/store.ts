@@ -1,5 +1,5 @@
 import { db } from "@/lib/db/client";
-import { transact, type Tx } from "@/lib/db/transaction";
+import { Again, isDuplicate, transact, type Tx } from "@/lib/db/transaction";
 import type { Actor } from "../actor";
 import { GENESIS, hashOf, redacted, type Entry, type Head, type LinkedEntry } from "../chain";
 
@@ -23,7 +23,12 @@ export type Append = (entry: NewEntry) => Promise<void>;
 export async function audited<T>(work: (tx: Tx, append: Append) => Promise<T>): Promise<T> {
   return await transact(async (tx) => {
     const { count } = await tx.auditHead.updateMany({ where: { id: 1 }, data: { lastId: { increment: 0 } } });
-    if (count === 0) await tx.auditHead.create({ data: { id: 1, ...GENESIS } });
+    if (count === 0) {
+      await tx.auditHead.create({ data: { id: 1, ...GENESIS } }).catch((error: unknown) => {
+        // The very first rows of several writers at once: the head is there now.
+        throw isDuplicate(error) ? new Again() : error;
+      });
+    }
     return await work(tx, (entry) => append(tx, entry));
   });
 }
