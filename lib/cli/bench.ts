@@ -188,7 +188,8 @@ async function main(): Promise<void> {
   // Each request is another dispatch, as it is at a centre; ids rise.
   const features = Array.from({ length: 200 }, () => exampleFeatures(random));
   const bodies = Array.from({ length: 20_000 }, (_, index) => ({ dispatch_id: index + 1, model: syntheticId, ...features[index % features.length] }));
-  const batch = (size: number): unknown => ({ model: syntheticId, dispatches: Array.from({ length: size }, (_, index) => ({ dispatch_id: index, ...exampleFeatures(random) })) });
+  let nextId = bodies.length;
+  const batch = (size: number): unknown => ({ model: syntheticId, dispatches: Array.from({ length: size }, () => ({ dispatch_id: ++nextId, ...exampleFeatures(random) })) });
   const single = (name: string): Buffer[] => bodies.map((body) => request(ports[name]!, "/api/v2/dispatch/predict", key, body));
   const cases: { name: string; server: string; connections: number; requests: Buffer[]; rows: number }[] = [
     { name: "echo, 16 connections", server: "echo", connections: 16, requests: single("echo"), rows: 1 },
@@ -196,8 +197,8 @@ async function main(): Promise<void> {
     { name: "predict, 1 connection", server: "ours", connections: 1, requests: single("ours"), rows: 1 },
     { name: "predict, 16 connections", server: "ours", connections: 16, requests: single("ours"), rows: 1 },
     { name: "predict, 64 connections", server: "ours", connections: 64, requests: single("ours"), rows: 1 },
-    { name: "batch of 100, 4 connections", server: "ours", connections: 4, requests: Array.from({ length: 4 }, () => request(ports.ours!, "/api/v2/dispatch/predict/batch", key, batch(100))), rows: 100 },
-    { name: "batch of 1000, 2 connections", server: "ours", connections: 2, requests: Array.from({ length: 2 }, () => request(ports.ours!, "/api/v2/dispatch/predict/batch", key, batch(1_000))), rows: 1_000 },
+    { name: "batch of 100, 4 connections", server: "ours", connections: 4, requests: Array.from({ length: 400 }, () => request(ports.ours!, "/api/v2/dispatch/predict/batch", key, batch(100))), rows: 100 },
+    { name: "batch of 1000, 2 connections", server: "ours", connections: 2, requests: Array.from({ length: 40 }, () => request(ports.ours!, "/api/v2/dispatch/predict/batch", key, batch(1_000))), rows: 1_000 },
   ];
   const results = new Map<string, Measured[]>(cases.map(({ name }) => [name, []]));
   for (let run = -1; run < runs; run++) {

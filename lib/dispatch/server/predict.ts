@@ -12,6 +12,7 @@ import { closedBreaker, failed, mayTry, succeeded, type Breaker } from "../circu
 import { MAX_BATCH, predictMembers, type PredictReply, type PredictRequest } from "../contract";
 import { dispatchFeatures } from "../features";
 import { assign, judgeFeatures } from "../phase1";
+import { oneByteJson } from "../one-byte";
 import { featureReader, type ReadFeatures } from "../read-features";
 import { RowPacker, type PredictionRow } from "./log/row";
 import { predictionId } from "./prediction-id";
@@ -356,7 +357,7 @@ export async function answerOne(context: Context<unknown, unknown, PredictReques
     unknown_fields: read.unknown,
     timestamp: context.now.toISOString(),
   };
-  const text = JSON.stringify(reply);
+  const text = oneByteJson(reply);
   const recorded = await log.append(row, keep?.(text));
   countLogRows[recorded].add();
   const kind = judged.phase === 2 ? "model" : "fallback";

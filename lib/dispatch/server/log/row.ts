@@ -1,3 +1,4 @@
+import { narrow, widen } from "../../one-byte";
 import type { DecisionAnswer, DecisionInput, ResultAnswer, ResultInput } from "@/lib/ab-testing/server/log-entry";
 
 /**
@@ -127,6 +128,8 @@ export class RowPacker {
   private readonly numbers: Float64Array;
   private readonly texts: string[] = [];
   private rows = 0;
+  private last: Pick<PredictionRow, "fallbackReason" | "source" | "modelName" | "modelVersion" | "modelSha256" | "phaseReason"> | undefined;
+  private joined = "";
 
   constructor(capacity: number) {
     this.numbers = new Float64Array(capacity * numberColumns.length);
@@ -151,21 +154,18 @@ export class RowPacker {
     numbers[at++] = or(row.configVersion);
     numbers[at++] = row.latencyMs;
     numbers[at] = row.createdAtMs;
-    this.texts.push(
-      row.predictionId,
-      row.recommendation ?? "",
-      row.fallbackReason ?? "",
-      row.source,
-      row.modelName ?? "",
-      row.modelVersion ?? "",
-      row.modelSha256 ?? "",
-      row.phaseReason ?? "",
-      row.featuresJson,
-      row.featureSchemaHash ?? "",
-      row.ignoredJson ?? "",
-      row.traceId,
-      row.clientKeyId ?? "",
-    );
+    this.texts.push(row.predictionId, row.recommendation === null ? "" : narrow(row.recommendation), this.modelTexts(row), row.featuresJson, row.featureSchemaHash ?? "", row.ignoredJson ?? "", row.traceId, row.clientKeyId ?? "");
+  }
+
+  /** From `fallback_reason` to `phase_reason`: mostly those of the row before, and joined only once. */
+  private modelTexts(row: PredictionRow): string {
+    const { last } = this;
+    if (last?.fallbackReason !== row.fallbackReason || last.source !== row.source || last.modelSha256 !== row.modelSha256 || last.modelVersion !== row.modelVersion || last.modelName !== row.modelName || last.phaseReason !== row.phaseReason) {
+      const { fallbackReason, source, modelName, modelVersion, modelSha256, phaseReason } = row;
+      this.last = { fallbackReason, source, modelName, modelVersion, modelSha256, phaseReason };
+      this.joined = [fallbackReason ?? "", source, modelName ?? "", modelVersion ?? "", modelSha256 ?? "", phaseReason ?? ""].join(SEPARATOR);
+    }
+    return this.joined;
   }
 
   packed(): PackedRows {
@@ -193,7 +193,12 @@ export function joinPacks(packs: readonly PackedRows[]): PackedRows {
   return { count: at / numberColumns.length, numbers, texts: packs.filter(({ count }) => count > 0).map(({ texts }) => texts).join(SEPARATOR) };
 }
 
+const recommendationAt = textColumns.indexOf("recommendation");
+
 /** The texts of a group, `textColumns.length` per row in order. */
 export function unpackTexts(group: Group): string[] {
-  return group.rows === 0 ? [] : group.texts.split(SEPARATOR);
+  if (group.rows === 0) return [];
+  const texts = group.texts.split(SEPARATOR);
+  for (let at = recommendationAt; at < texts.length; at += textColumns.length) texts[at] = widen(texts[at]!);
+  return texts;
 }
