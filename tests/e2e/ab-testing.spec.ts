@@ -1,24 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, post, secondUrl, shared, tabTo, test, url } from "./fixtures";
-
-type Config = { version: number; strategy: { kind: string; phase2_share?: number } };
-
-async function read<T>(path: string): Promise<T> {
-  const response = await fetch(url + path, { headers: { authorization: `Bearer ${shared().key}` } });
-  return (await response.json()) as T;
-}
-
-/** Sets the share as a service would, whatever it was; as another test where a key is given. */
-async function setShare(percent: number, experimentKey?: string): Promise<void> {
-  const { config } = await read<{ config: Config }>("/api/v3/ab-testing/config");
-  const response = await fetch(`${url}/api/v3/ab-testing/config`, {
-    method: "PUT",
-    headers: { authorization: `Bearer ${shared().key}`, "content-type": "application/json" },
-    body: JSON.stringify({ expected_version: config.version, reason: "browser test", confirmation: String(percent), experiment_key: experimentKey, strategy: { kind: "weight_based", phase2_share: percent / 100 } }),
-  });
-  expect(response.status, await response.text()).toBe(200);
-}
+import { readConfig, setShare } from "./ab-share";
+import { expect, post, press, secondUrl, shared, tabTo, test } from "./fixtures";
 
 let next = 700_000;
 /** New dispatches with their outcomes; how many went to phase 2. */
@@ -54,7 +37,7 @@ test("a changed share is followed by new dispatches and counted in the verdict, 
 
   await page.getByRole("button", { name: "Volver a Fase 1" }).click();
   await expect(summary(page)).toContainText("Fase 2 al 0 %");
-  await expect.poll(async () => (await read<{ config: Config }>("/api/v3/ab-testing/config")).config.strategy.phase2_share).toBe(0);
+  await expect.poll(async () => (await readConfig()).strategy.phase2_share).toBe(0);
   await expect(page.getByText("Fase 2 al 0 %: deciden las reglas")).toBeVisible();
   await page.keyboard.press("z");
   await expect(summary(page)).toContainText("Fase 2 al 25 %");
@@ -104,6 +87,36 @@ test("a model that fails at one process is shown as withdrawn by the other, with
   await expect(page.getByRole("region", { name: "Historial" })).toContainText("5 fallos seguidos con Fase 2");
   // The withdrawn test may not go on: the others have one of their own.
   await setShare(0, `${key}-after`);
+});
+
+test("by keyboard alone: change the share to 30 %, roll back, undo", async ({ open }) => {
+  test.setTimeout(60_000);
+  await setShare(10);
+  // To go back up by more than 25 points takes an administrator, also as an undo.
+  const page = await open("admin");
+  await press(page, "g p");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Pruebas A/B");
+  await expect(strategy(page).getByRole("spinbutton", { name: "Parte con Fase 2" })).toHaveValue("10");
+  await tabTo(page, "Parte con Fase 2");
+  if (!(await strategy(page).getByRole("spinbutton", { name: "Parte con Fase 2" }).evaluate((field) => field === document.activeElement))) {
+    // The slider comes first; the number beside it takes what is typed.
+    await page.keyboard.press("Tab");
+    await tabTo(page, "Parte con Fase 2");
+  }
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("30");
+  await page.keyboard.press("Enter");
+  await expect(summary(page)).toContainText("Fase 2 al 30 %");
+  await expect.poll(async () => (await readConfig()).strategy.phase2_share).toBe(0.3);
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await tabTo(page, "Volver a Fase 1", 150);
+  await page.keyboard.press("Enter");
+  await expect(summary(page)).toContainText("Fase 2 al 0 %");
+  await expect(page.getByText("Fase 2 al 0 %: deciden las reglas")).toBeVisible();
+  await press(page, "z");
+  await expect(summary(page)).toContainText("Fase 2 al 30 %");
+  await setShare(0);
 });
 
 test("a ramp is planned, starts, is paused and goes on; its withdrawal says what it costs", async ({ open }) => {

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { aCall, features, names } from "../browser-data";
+import { setShare } from "./ab-share";
 import { expect, post, press, tabTo, test, typeCredentials, url } from "./fixtures";
 
 // Every task here is done with the keyboard alone.
@@ -161,13 +162,21 @@ test("filter the explorer; the address is the same picture for somebody else", a
   await expect.poll(() => new URL(page.url()).searchParams.get("sel")).not.toBe(before);
 });
 
-test("export the whole filtered set", async ({ open }) => {
-  const page = await open("viewer", "/predictions?sev=5");
+test("export last week's critical ones, the whole filtered set", async ({ open }) => {
+  const page = await open("viewer", "/predictions");
+  await expect(page.locator("tr[data-row]").first()).toBeVisible();
+  await press(page, "t");
+  await expect(page.getByLabel("Escribir un periodo")).toBeFocused();
+  await page.keyboard.type("7d");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/range=7d/);
+  await tabTo(page, "5, Crítica");
+  await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: /registradas 26$/ })).toBeVisible();
   await tabTo(page, "Exportar");
   await page.keyboard.press("Enter");
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "CSV" }).press("Enter")]);
-  expect(download.suggestedFilename()).toMatch(/^predic.*\.csv$/);
+  expect(download.suggestedFilename()).toMatch(/^predicciones_\d{4}-\d{2}-\d{2}T\d{4}_7d\.csv$/);
   const text = readFileSync(await download.path(), "utf8");
   expect(text.charCodeAt(0)).toBe(0xfeff);
   expect(text.trim().split(/\r?\n/)).toHaveLength(27);
@@ -180,7 +189,7 @@ test("the board: open calls by severity, then age; the candidates and the crew",
   await rows.first().focus();
   await page.keyboard.press("Enter");
   const drawer = page.getByRole("complementary", { name: "Despacho" });
-  await expect(drawer.getByText("elegida")).toBeVisible();
+  await expect(drawer.getByText("elegida", { exact: true })).toBeVisible();
   await expect(drawer.getByRole("heading", { name: "Equipo" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(drawer).toHaveCount(0);
@@ -315,4 +324,27 @@ test("a new call appears without a reload", async ({ open }) => {
   await post("/api/v1/dispatch/assign", aCall(dispatch_id));
   await post("/api/v2/dispatch/predict", { dispatch_id, ...features(3) });
   await expect(page.getByRole("cell", { name: String(dispatch_id) })).toBeVisible({ timeout: 20_000 });
+});
+
+test("find a dispatch and read why phase 2 answered it, by keyboard", async ({ open }) => {
+  await setShare(100);
+  const dispatch_id = 600_000 + (Date.now() % 100_000);
+  await post("/api/v3/ab-testing/dispatch", { dispatch_id, ...features(3) });
+  await setShare(0);
+  const page = await open("viewer");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Buscar o ir a" }).getByRole("combobox")).toBeFocused();
+  await page.keyboard.type(String(dispatch_id));
+  await page.keyboard.press("Enter");
+  const row = page.getByRole("table", { name: "Predicciones registradas" }).locator("tbody tr[data-row]");
+  await expect(row).toHaveCount(1);
+  await expect(row).toContainText("sorteo por despacho con la Fase 2 al 100");
+  await press(page, "j");
+  await expect(row).toBeFocused();
+  await press(page, "Enter");
+  const drawer = page.getByRole("complementary", { name: "Predicción" });
+  await expect(drawer).toContainText(/sorteo por despacho con la Fase 2 al 100\s%/);
+  await expect(drawer).toContainText(/probabilidad de esta fase 100\s%/);
+  // What the rules would have said, and that it was not kept.
+  await expect(drawer).toContainText("Calculado ahora con los datos registrados; no se guarda.");
 });
