@@ -4,7 +4,7 @@ import { flexRender, getCoreRowModel, getSortedRowModel, useReactTable, type Col
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { memo, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useShortcut } from "../frame/shortcuts";
 
 declare module "@tanstack/react-table" {
@@ -41,7 +41,7 @@ type Props<Row> = {
  * A real table, with only the visible rows in it when there are many. `j` and `k` move, Enter opens, also while details are open.
  * The order and the focus stay over a refresh: rows are kept by id. On a telephone each row is a card.
  */
-export function DataTable<Row>({ caption, rows, columns, idOf, selected = null, onOpen, hidden = [], sortable = false, rowClass }: Props<Row>) {
+function Table<Row>({ caption, rows, columns, idOf, selected = null, onOpen, hidden = [], sortable = false, rowClass }: Props<Row>) {
   const t = useTranslations("ui");
   const [sorting, setSorting] = useState<SortingState>([]);
   const [at, setAt] = useState<string | null>(null);
@@ -154,6 +154,17 @@ export function DataTable<Row>({ caption, rows, columns, idOf, selected = null, 
     </div>
   );
 }
+
+const same = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((each, index) => Object.is(each, b[index]));
+
+/**
+ * Drawn anew only for other rows, columns, words or selection: a press on a filter must not wait for a hundred old rows. What
+ * the functions close over changes with one of these, or not at all.
+ */
+export const DataTable = memo(Table, (a, b) => {
+  const names = (props: typeof a): unknown[] => props.columns.flatMap((column) => [column.id, column.header]);
+  return a.caption === b.caption && a.selected === b.selected && a.sortable === b.sortable && same(a.rows, b.rows) && same(a.hidden ?? [], b.hidden ?? []) && same(names(a), names(b));
+}) as typeof Table;
 
 function cellClass(meta: { align?: "right"; wide?: boolean; full?: boolean } | undefined): string {
   return `${meta?.align === "right" ? "md:text-right" : ""} text-left ${meta?.full ? "max-md:col-span-2" : ""} ${meta?.wide ? "@max-4xl:hidden!" : ""}`;
