@@ -105,7 +105,7 @@ describe.each(kinds)("the audit on %s", (kind) => {
     };
     expect((await text("jsonl")).trim().split("\n").map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([7, 6, 5, 4, 3, 2, 1]);
     const lines = (await text("csv")).trim().split("\r\n");
-    expect(lines[0]).toMatch(/^\uFEFF?id,fecha_hora_utc,/);
+    expect(lines[0]).toMatch(/^\uFEFF?id;fecha_hora_utc;/);
     expect(lines).toHaveLength(8);
   });
 });
