@@ -4,6 +4,11 @@ const port = Number(process.env.E2E_PORT ?? 3100);
 
 export default defineConfig({
   testDir: "tests/e2e",
+  // One after the other: what sends calls of its own comes after what counts the calls that stand there.
+  projects: [
+    { name: "standing", testIgnore: ["**/simulator.spec.ts", ...(process.env.VERIFY_TIMES === "1" ? [] : ["**/times.spec.ts"])] },
+    { name: "moving", testMatch: ["**/simulator.spec.ts"] },
+  ],
   workers: 1,
   reporter: "list",
   timeout: 30_000,

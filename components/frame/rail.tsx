@@ -64,10 +64,10 @@ function Links({ narrow }: { narrow: boolean }) {
         aria-keyshortcuts={`g ${letter}`}
         aria-label={narrow ? [t(key), ...(counts[key] ? [counts[key].words] : [])].join(", ") : undefined}
         title={narrow ? t(key) : undefined}
-        className="relative flex h-9 items-center gap-3 rounded-control px-2.5 text-second hover:bg-page hover:text-ink aria-[current]:bg-page aria-[current]:font-medium aria-[current]:text-accent"
+        className="relative flex min-h-9 items-center gap-3 rounded-control px-2.5 text-second hover:bg-page hover:text-ink aria-[current]:bg-page aria-[current]:font-medium aria-[current]:text-accent"
       >
         <Icon aria-hidden size={18} className="shrink-0" />
-        {narrow ? null : <span className="truncate">{t(key)}</span>}
+        {narrow ? null : <span className="min-w-0 py-1 leading-tight">{t(key)}</span>}
         <Count of={counts[key]} corner={narrow} />
       </Link>
     </li>
