@@ -21,7 +21,7 @@ async function put(share: number): Promise<void> {
 /** What the verdict says it rests on. */
 async function counted(page: Page): Promise<{ phase1: number; phase2: number; outcomes: number }> {
   const text = await page.getByRole("region", { name: "Veredicto" }).innerText();
-  const found = /Hasta ahora, ([\d.]+) decisiones con Fase 1 y ([\d.]+) con Fase 2; ([\d.]+) con resultado/.exec(text);
+  const found = /Hasta ahora, ([\d.]+) decisiones con Fase 1 y ([\d.]+) con Fase 2; ([\d.]+) resultados recibidos/.exec(text);
   if (!found) return { phase1: 0, phase2: 0, outcomes: 0 };
   const [phase1, phase2, outcomes] = found.slice(1).map((digits) => Number(digits.replaceAll(".", "")));
   return { phase1: phase1!, phase2: phase2!, outcomes: outcomes! };
