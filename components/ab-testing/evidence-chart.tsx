@@ -43,7 +43,7 @@ export function EvidenceChart({ view, summary }: { view: EvidenceView; summary: 
           <ResponsiveContainer width="100%" height={220} initialDimension={{ width: 640, height: 220 }}>
             <LineChart data={view.points} margin={{ top: 16, right: 52, bottom: 0, left: 0 }} accessibilityLayer={false}>
               <XAxis dataKey="atMs" type="number" scale="time" domain={["dataMin", "dataMax"]} tickFormatter={(ms: number) => (long ? day(ms) : hourMinute(ms))} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" minTickGap={48} />
-              <YAxis width={56} type="number" domain={view.domain} ticks={view.ticks} interval={0} allowDataOverflow tickFormatter={(lnE: number) => number(Math.exp(lnE), lnE < -1 ? 2 : 0)} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" />
+              <YAxis width={76} type="number" domain={view.domain} ticks={view.ticks} interval={0} allowDataOverflow tickFormatter={(lnE: number) => number(Math.exp(lnE), lnE < -1 ? 2 : 0)} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" />
               <Tooltip isAnimationActive={false} formatter={(value) => (typeof value === "number" ? e(value) : "—")} labelFormatter={(ms) => (typeof ms === "number" ? instant(ms) : "")} contentStyle={{ background: "var(--page)", border: "1px solid var(--line)", color: "var(--text)", fontSize: 12 }} />
               <ReferenceLine y={view.lnLimit} stroke="var(--high)" strokeDasharray="6 3" label={{ value: t("decidesHere"), position: "right", fontSize: 12, fill: "var(--high)" }} />
               <ReferenceLine y={0} stroke="var(--line)" />
