@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { openSqlite, sqliteInstant } from "@/lib/db/sqlite";
-import { numberColumns, textColumns } from "@/lib/dispatch/server/log/row";
+import { logColumns } from "@/lib/dispatch/server/log/row";
 import { onnxOutput } from "@/lib/models/onnx";
 import { exampleFeatures, syntheticEnsemble, syntheticFeatures, syntheticFolder, syntheticId } from "@/lib/models/synthetic";
 import { openOnnxSession } from "@/lib/models/server/onnx-session";
@@ -39,7 +39,7 @@ async function serveBaseline(role: string, folder: string): Promise<void> {
     const ensemble = syntheticEnsemble(100, 5);
     const session = await openOnnxSession(readFileSync(join(folder, "models", syntheticId, "model.onnx")), onnxOutput(ensemble));
     const database = openSqlite({ url: `file:${join(folder, `ceiling-${process.pid}.db`)}`, driver: "auto", synchronous: "FULL", busyTimeoutMs: 5_000 });
-    const columns = [...numberColumns, ...textColumns];
+    const columns = logColumns;
     database.exec(`CREATE TABLE log (id INTEGER PRIMARY KEY, ${columns.join(", ")})`);
     const insert = database.prepare(`INSERT INTO log (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`);
     const begin = database.prepare("BEGIN IMMEDIATE");

@@ -26,6 +26,8 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
   const { features } = manifest;
   const own = new Map(features.map((feature, index) => [feature.name, index]));
   const names = features.map((feature) => feature.name);
+  /** Members of the last request in their order, all known: one client sends the same ones again and again. */
+  let usual: string[] = [];
 
   return (body, values = new Float64Array(names.length), at = 0) => {
     const problems: FieldProblem[] = [];
@@ -36,7 +38,7 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
     };
     for (let index = 0; index < names.length; index++) {
       const feature = features[index]!;
-      const value = Object.hasOwn(body, feature.name) ? body[feature.name] : undefined;
+      let value = body[feature.name];
       if (typeof value === "number") {
         values[at + index] = value;
         const message = valueProblem(feature, value);
@@ -49,7 +51,11 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
             if (min !== null && max !== null && Math.max(min - value, value - max) > max - min) farOutOfRange = true;
           }
         }
-      } else if (value === undefined) wrong(feature.name, "missing", "missing");
+        continue;
+      }
+      // What an object inherits is never a number.
+      if (!Object.hasOwn(body, feature.name)) value = undefined;
+      if (value === undefined) wrong(feature.name, "missing", "missing");
       else if (value === null) {
         if (feature.allowMissing) values[at + index] = Number.NaN;
         else wrong(feature.name, "null: the model was not trained with this value missing", "null");
@@ -58,8 +64,18 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
     }
     let ignored: ReadFeatures["ignored"] = null;
     let unknown = none;
+    let member = 0;
+    let seen: string[] | null = null;
     for (const name in body) {
-      if (own.has(name) || otherMembers.has(name)) continue;
+      if (name === usual[member] && !seen) {
+        member++;
+        continue;
+      }
+      seen ??= usual.slice(0, member);
+      if (own.has(name) || otherMembers.has(name)) {
+        seen.push(name);
+        continue;
+      }
       if (afterOutcomeFields.has(name)) {
         const value = body[name];
         const feature = published.get(name)!;
@@ -68,6 +84,7 @@ export function featureReader(manifest: { features: readonly Feature[] }, otherM
         else wrong(name, message, "invalid_type");
       } else if (unknown.length < 50) unknown = [...unknown, name.slice(0, 100)];
     }
+    if (seen && ignored === null && unknown === none && problems.length === 0) usual = seen;
     return { values, at, problems, ignored, unknown, outOfRange, farOutOfRange };
   };
 }

@@ -64,7 +64,7 @@ describe.each(kinds)("the decision log on %s", (kind) => {
   });
 
   it("gives assignment rows their ids and reads them back", async () => {
-    const ids = await store.write(WRITER, [group([], { assignments: [anAssignment({ dispatch_id: 501, created_at: NOW }), anAssignment({ dispatch_id: 502, created_at: NOW, severity_level: 5 })] })]);
+    const { assignmentIds: ids } = await store.write(WRITER, [group([], { assignments: [anAssignment({ dispatch_id: 501, created_at: NOW }), anAssignment({ dispatch_id: 502, created_at: NOW, severity_level: 5 })] })]);
     expect(ids).toHaveLength(2);
     const latest = await reads.latestAssignment(502);
     expect(latest).toMatchObject({ id: ids[1], severity_level: 5, is_weekend: true, assigned_paramedic_ids: [41, 47], created_at: new Date(NOW).toISOString() });

@@ -98,6 +98,78 @@ describe.each(kinds)("the rollups on %s", (kind) => {
   });
 });
 
+describe("rows that the writer sums up as it writes them", () => {
+  let database: TestDatabase;
+  let store: LogStore;
+  let number = 0;
+  let next = 0;
+  const write = async (count: number, told?: ReturnType<typeof openRoller>) => {
+    const rows = Array.from({ length: count }, () => aPrediction({ requestedAtMs: NOW + next * 61_000, dispatchId: next, latencyMs: 1 + (next++ % 30), confidence: next % 5 === 0 ? null : 0.6, usedFallback: next % 3 === 0, phase: next % 3 === 0 ? 1 : 2, modelName: next % 7 === 0 ? null : "m", modelVersion: next % 7 === 0 ? null : "1" }));
+    const group = { number: ++number, rows: count, ...packRows(rows), answers: [], assignments: [] };
+    const { lastRowId } = await store.write(WRITER, [group]);
+    told?.written(group, lastRowId!);
+  };
+  const roll = async (roller: ReturnType<typeof openRoller>, nowMs = NOW) => {
+    let total = 0;
+    for (let more = true; more; ) {
+      const step = await roller.step(nowMs);
+      total += step.rows;
+      more = step.more;
+    }
+    expect(await storedRollups(store)).toEqual(await scannedRollups(store));
+    return total;
+  };
+  beforeAll(async () => {
+    database = await openTestDatabase("sqlite");
+    store = await open("sqlite", database.url);
+    await store.register(WRITER, NOW);
+  });
+  afterAll(async () => {
+    await store.close();
+    await database.dispose();
+  });
+
+  it("are counted once, with those of others before and between them", async () => {
+    const roller = openRoller(store, "a", 10);
+    await write(25);
+    await write(7, roller);
+    await write(8, roller);
+    expect(await roll(roller)).toBe(40);
+    await write(5, roller);
+    await write(15);
+    await write(6, roller);
+    expect(await roll(roller)).toBe(26);
+    expect(await roll(roller)).toBe(0);
+  });
+
+  it("are forgotten when another process has counted some of them", async () => {
+    const [a, b] = [openRoller(store, "a"), openRoller(store, "b")];
+    await write(9, a);
+    expect(await roll(b, NOW + 6_000)).toBe(9);
+    await write(4, a);
+    expect(await roll(a, NOW + 12_000)).toBe(4);
+  });
+
+  it("do not wait for numbers that are no longer there", async () => {
+    const roller = openRoller(store, "a");
+    await write(3);
+    await store.transaction(async (sql) => sql.run("DELETE FROM predictions_log WHERE id > (SELECT last_id FROM rollup_cursors WHERE name = 'predictions')", []));
+    await write(2, roller);
+    expect(await roll(roller, NOW + 18_000)).toBe(2);
+  });
+
+  it("stay known when the step fails", async () => {
+    const refusing: LogStore = { ...store, transaction: () => Promise.reject(new Error("away")) };
+    let away = true;
+    const roller = openRoller({ ...store, transaction: (work) => (away ? refusing : store).transaction(work) }, "a");
+    await write(5, roller);
+    await expect(roller.step(NOW + 24_000)).rejects.toThrow("away");
+    away = false;
+    await write(5, roller);
+    expect(await roll(roller, NOW + 24_000)).toBe(10);
+  });
+});
+
 it("equal a scan after kill -9, again and again", async () => {
   const database = await openTestDatabase("sqlite");
   for (let run = 0; run < 6; run++) {

@@ -25,7 +25,11 @@ const memberNames: ReadonlySet<string> = new Set(Object.keys(predictMembers));
 type Serving = {
   model: LoadedModel;
   read: ReturnType<typeof featureReader>;
+  width: number;
+  /** What stands before each value in the features as JSON. */
   jsonNames: string[];
+  /** How a result of this model ends, apart from what only few have. */
+  resultEnd: string;
   severityAt: number;
   /** Room for the features of single requests; never used twice. */
   slab: Float64Array;
@@ -43,7 +47,9 @@ function serve(model: LoadedModel): Serving {
     serving = {
       model,
       read: featureReader(model.manifest, memberNames),
-      jsonNames: features.map(({ name }) => JSON.stringify(name)),
+      width: features.length,
+      jsonNames: features.map(({ name }, at) => `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`),
+      resultEnd: resultEnd(2, model.id, null),
       severityAt: features.findIndex(({ name }) => name === "severity_level"),
       slab: new Float64Array(0),
       slabAt: 0,
@@ -63,7 +69,7 @@ const SLAB_ROWS = 256;
 
 /** An array this small of its own costs an allocation outside the heap, and its collection; a share of a large one is free. */
 function readOne(serving: Serving, body: Record<string, unknown>): ReadFeatures {
-  const width = serving.jsonNames.length;
+  const { width } = serving;
   if (serving.slabAt + width > serving.slab.length) {
     serving.slab = new Float64Array(SLAB_ROWS * width);
     serving.slabAt = 0;
@@ -110,6 +116,22 @@ type Judged = {
 };
 
 const round4 = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+type Words = { short: string; long: string; json: string };
+const assignWords: Words[] = [];
+const reviewWords: Words[] = [];
+
+/** What is said of a decision; the percentage agrees with the confidence as `round4` says it. There are 20,002, made once. */
+function wordsOf(prediction: number | null, confidence: number | null): Words {
+  const of10000 = Math.round((confidence ?? 0) * 10_000);
+  const known = prediction === 1 ? assignWords : reviewWords;
+  const found = known[of10000];
+  if (found) return found;
+  const percent = `(${(of10000 / 100).toFixed(2)}%)`;
+  const short = prediction === 1 ? `ASSIGN ${percent}` : `REVIEW ${percent}`;
+  const long = prediction === 1 ? `ASSIGN – likely optimal ${percent}` : `REVIEW – likely not optimal ${percent}`;
+  return (known[of10000] = { short, long, json: `,"confidence":${of10000 / 10_000},"recommendation":"${short}"` });
+}
 
 function byModel(model: LoadedModel, rawScore: number): Judged | null {
   const { manifest } = model;
@@ -186,10 +208,8 @@ function featureProblem(problems: readonly FieldProblem[]): Problem {
 
 function recommend(judged: Judged, short: boolean): string {
   if (judged.value !== undefined) return `ESTIMATE ${judged.value}`;
-  const percent = `${((judged.confidence ?? 0) * 100).toFixed(2)}%`;
-  const word = judged.prediction === 1 ? "ASSIGN" : "REVIEW";
-  if (short) return `${word} (${percent})`;
-  return judged.prediction === 1 ? `ASSIGN – likely optimal (${percent})` : `REVIEW – likely not optimal (${percent})`;
+  const words = wordsOf(judged.prediction, judged.confidence);
+  return short ? words.short : words.long;
 }
 
 /** A row of this request with what does not depend on the dispatch; `judge` fills in the rest. */
@@ -253,10 +273,12 @@ function fillRow(row: PredictionRow, serving: Serving | null, dispatchId: number
 
 /** The unscaled values, exactly as they were scaled and rounded: a replay from the log takes the same branches. */
 function featuresJson({ jsonNames }: Serving, { values, at }: ReadFeatures): string {
-  let text = "{";
+  let text = "";
   for (let i = 0; i < jsonNames.length; i++) {
     const value = values[at + i]!;
-    text += `${i === 0 ? "" : ","}${jsonNames[i]!}:${Number.isNaN(value) ? "null" : value}`;
+    // One piece after the other: a text of texts is copied slower.
+    text = text + jsonNames[i]!;
+    text = text + (Number.isNaN(value) ? "null" : String(value));
   }
   return `${text}}`;
 }
@@ -381,13 +403,13 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
   return await once(context, "predict/batch", log, async (keep) => {
     const model = await findModel(context.body.model);
     const serving = model ? serve(model) : null;
-    const results: (Failed | Record<string, unknown>)[] = new Array<Failed>(dispatches.length);
+    const results = new Array<string>(dispatches.length);
     const items: Item[] = [];
-    const width = serving?.jsonNames.length ?? 0;
+    const width = serving?.width ?? 0;
     const values = new Float64Array(dispatches.length * width);
     for (let at = 0; at < dispatches.length; at++) {
       const item = readItem(dispatches[at], serving, at, values);
-      if ("success" in item) results[at] = item;
+      if ("success" in item) results[at] = JSON.stringify(item);
       else items.push(item);
     }
     const scored = serving ? items.filter((item) => !item.read.farOutOfRange) : [];
@@ -402,33 +424,35 @@ export async function predictMany(context: Context<unknown, unknown, { dispatche
       const recommendation = recommend(judged, true);
       const id = fillRow(row, serving, item.dispatchId, item.read, item.body, judged, recommendation, latencyMs);
       packer.add(row);
-      results[item.at] = {
-        success: true,
-        dispatch_id: item.dispatchId,
-        prediction_id: id,
-        prediction: judged.prediction,
-        confidence: judged.confidence === null ? null : round4(judged.confidence),
-        ...(judged.value === undefined ? {} : { value: judged.value, quantiles: judged.quantiles }),
-        recommendation,
-        phase: judged.phase,
-        model: serving?.model.id ?? null,
-        fallback: judged.fallbackReason !== null,
-        fallback_reason: judged.fallbackReason,
-        recorded: true,
-        ...(item.read.outOfRange.length > 0 ? { out_of_range: item.read.outOfRange } : {}),
-        ...(item.read.ignored ? { ignored_fields: Object.keys(item.read.ignored) } : {}),
-        ...(item.read.unknown.length > 0 ? { unknown_fields: item.read.unknown } : {}),
-      };
+      results[item.at] = resultText(serving, item, judged, recommendation, id);
       if (serving) serving.count[judged.phase === 2 ? "model" : "fallback"].add();
     }
     const successful = items.length;
-    const reply = { success: successful === dispatches.length, total: dispatches.length, successful, failed: dispatches.length - successful, phase: 2, recorded: true, predictions: results, unknown_fields: context.unknownFields() };
-    const text = JSON.stringify(reply);
+    const text = `{"success":${successful === dispatches.length},"total":${dispatches.length},"successful":${successful},"failed":${dispatches.length - successful},"phase":2,"recorded":true,"predictions":[${results.join()}],"unknown_fields":${JSON.stringify(context.unknownFields())}}`;
     const recorded = successful === 0 ? "committed" : await log.appendMany(packer.packed(), keep?.(text));
     countLogRows[recorded].add(successful);
     if (recorded !== "dropped") return new Reply(text);
-    return new Reply(JSON.stringify({ ...reply, recorded: false, predictions: results.map((each) => ({ ...each, recorded: false })) }));
+    const reply = JSON.parse(text) as { predictions: Record<string, unknown>[] };
+    return new Reply(JSON.stringify({ ...reply, recorded: false, predictions: reply.predictions.map((each) => ({ ...each, recorded: false })) }));
   });
+}
+
+function resultEnd(phase: 1 | 2, model: string | null, reason: FallbackReason | null): string {
+  return `,"phase":${phase},"model":${JSON.stringify(model)},"fallback":${reason !== null},"fallback_reason":${JSON.stringify(reason)},"recorded":true`;
+}
+
+/** One result as JSON: a batch has a thousand, and an object each costs more than its text. */
+function resultText(serving: Serving | null, { dispatchId, read }: Item, judged: Judged, recommendation: string, id: string): string {
+  const { prediction, confidence, value, fallbackReason } = judged;
+  let text = `{"success":true,"dispatch_id":${dispatchId},"prediction_id":"${id}","prediction":${prediction}`;
+  if (value !== undefined) text += `,"confidence":null,"value":${value},"quantiles":${JSON.stringify(judged.quantiles)},"recommendation":"${recommendation}"`;
+  else if (confidence === null) text += `,"confidence":null,"recommendation":"${recommendation}"`;
+  else text = text + wordsOf(prediction, confidence).json;
+  text = text + (serving && fallbackReason === null ? serving.resultEnd : resultEnd(judged.phase, serving?.model.id ?? null, fallbackReason));
+  if (read.outOfRange.length > 0) text += `,"out_of_range":${JSON.stringify(read.outOfRange)}`;
+  if (read.ignored) text += `,"ignored_fields":${JSON.stringify(Object.keys(read.ignored))}`;
+  if (read.unknown.length > 0) text += `,"unknown_fields":${JSON.stringify(read.unknown)}`;
+  return `${text}}`;
 }
 
 /** The rows of these items, one after the other. */
@@ -449,7 +473,7 @@ function readItem(raw: unknown, serving: Serving | null, at: number, values: Flo
   const valid = given === undefined || given === null || (typeof given === "number" && Number.isInteger(given) && given >= 0 && given <= 2_147_483_647);
   if (!valid) return fail(-1, `dispatches[${at}].dispatch_id: must be a whole number from 0`, [{ part: "body", field: `dispatches[${at}].dispatch_id`, message: "must be a whole number from 0", code: "invalid_type" }]);
   const dispatchId = typeof given === "number" ? given : -1;
-  const read = serving ? serving.read(body, values, at * serving.jsonNames.length) : readPublished(body);
+  const read = serving ? serving.read(body, values, at * serving.width) : readPublished(body);
   if (read.problems.length > 0) {
     const fields = read.problems.map((each) => ({ ...each, field: `dispatches[${at}].${each.field}` }));
     return fail(dispatchId, featureProblem(read.problems).message, fields);

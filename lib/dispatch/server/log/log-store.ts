@@ -13,13 +13,20 @@ export type Sql = {
   run: (text: string, values: readonly SqlValue[]) => Promise<number>;
 };
 
+export type Written = {
+  /** Of the assignment rows, in order. */
+  assignmentIds: number[];
+  /** Number of the last row in `predictions_log`, where those of one transaction follow one another without a gap. */
+  lastRowId: number | null;
+};
+
 /** The decision log's own door to the database, past Prisma: it is the one write on the path of every answer. */
 export type LogStore = {
   readonly dialect: Dialect;
   /** Makes this writer known and returns the number of its last committed group. */
   register(writerId: string, nowMs: number): Promise<number>;
-  /** All groups in one transaction, in order. Returns the ids of the assignment rows, in order; `answers` collects the others. */
-  write(writerId: string, groups: readonly Group[], answers?: AbAnswers): Promise<number[]>;
+  /** All groups in one transaction, in order; `answers` collects what it says to the entries of the A/B test. */
+  write(writerId: string, groups: readonly Group[], answers?: AbAnswers): Promise<Written>;
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   read(text: string, values: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
   /** Rows as arrays in the order of the columns: for many rows, an object each costs three times the read. */

@@ -209,12 +209,13 @@ export async function openLogWriter(
 
   const send = (items: Waiting[]): void => {
     inFlight = items;
-    const { count, numbers, texts } = packOf(items);
+    const { count, numbers, texts, shared } = packOf(items);
     const group = {
       number: ++groupNumber,
       rows: count,
       numbers,
       texts,
+      shared,
       answers: answersOf(items),
       assignments: items.flatMap((item) => item.assignments as AssignmentRow[]),
     };

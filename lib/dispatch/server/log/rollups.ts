@@ -1,6 +1,7 @@
 import { msOfId } from "../../prediction-id";
 import { RollupBatch, addNumbers, toNumbers, type RolledDecision, type RollupKey, type RollupNumbers, type RollupSums } from "../../rollup";
 import { table, type LogStore, type Sql, type SqlValue } from "./log-store";
+import { NUMBERS_PER_ROW, numberColumns, sharedColumns, type Group } from "./row";
 
 /**
  * Adds the rows of the log to the rollups by a cursor: off the path of every answer, and exactly once, because the cursor
@@ -8,6 +9,8 @@ import { table, type LogStore, type Sql, type SqlValue } from "./log-store";
  * on SQLite. On SQL Server a lower one may still be on its way: a gap is waited for, and taken for a rollback after a minute.
  */
 export type Roller = {
+  /** A group is in the log, its last row under this number: what it adds need not be read again. */
+  written(group: Group, lastRowId: number): void;
   /** `more`: there was more than one batch. */
   step(nowMs: number): Promise<{ rows: number; more: boolean }>;
 };
@@ -24,7 +27,7 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
   const name = (of: string): string => table(store.dialect, of);
   const take = (text: string): string => (store.dialect === "sqlite" ? `${text} LIMIT ${batchRows}` : `${text} OFFSET 0 ROWS FETCH NEXT ${batchRows} ROWS ONLY`);
   const decisions = take(
-    `SELECT id, SUBSTRING(prediction_id, 1, 13) AS began, phase, model_name, model_version, used_fallback, confidence, latency_ms FROM ${name("predictions_log")} WHERE id > ? ORDER BY id`,
+    `SELECT id, SUBSTRING(prediction_id, 1, 13) AS began, phase, model_name, model_version, used_fallback, confidence, latency_ms FROM ${name("predictions_log")} WHERE id > ? AND id < ? ORDER BY id`,
   );
   const outcomes = take(
     `SELECT o.id, o.status, o.actual_response_time_minutes AS response, o.was_optimal AS optimal,
@@ -35,6 +38,8 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
      LEFT JOIN ${name("prediction_outcomes")} b ON b.subject = o.subject AND b.revision = o.revision - 1
      WHERE o.id > ? ORDER BY o.id`,
   );
+  /** Rows of our own that stand in the log without another's between them, from `first` to `last`, already summed up. */
+  let own: { first: number; last: number; batch: RollupBatch } | null = null;
   const gaps = new Map<string, { after: number; sinceMs: number }>();
 
   /** The rows up to the first number that is missing and may still come. */
@@ -57,6 +62,12 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
   };
 
   return {
+    written(group, lastRowId) {
+      const first = lastRowId - group.rows + 1;
+      if (own?.last !== first - 1) own = { first, last: first - 1, batch: new RollupBatch() };
+      addGroup(own.batch, group);
+      own.last = lastRowId;
+    },
     async step(nowMs) {
       const found = await store.read(`SELECT name, last_id, owner, lease_until FROM ${name("rollup_cursors")}`, []);
       if (found.length < 2) {
@@ -66,18 +77,22 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
       if (found.some((row) => row.owner !== null && row.owner !== owner && toMs(row.lease_until) > nowMs)) return { rows: 0, more: false };
       const last = new Map(found.map((row) => [String(row.name), Number(row.last_id)]));
       const from = { predictions: last.get("predictions")!, outcomes: last.get("outcomes")! };
-      const newDecisions = await store.readArrays(decisions, [from.predictions]);
+      // Another process has summed up some of ours.
+      if (own && own.first <= from.predictions) own = null;
+      const newDecisions = own?.first === from.predictions + 1 ? [] : await store.readArrays(decisions, [from.predictions, own?.first ?? Number.MAX_SAFE_INTEGER]);
+      // Numbers that are missing before ours do not come any more: rows are committed in their order.
+      const known = newDecisions.length === 0 ? own : null;
       const newOutcomes = await store.read(outcomes, [from.outcomes]);
       const rows = { predictions: settled("predictions", from.predictions, newDecisions, idOfDecision, nowMs), outcomes: settled("outcomes", from.outcomes, newOutcomes, idOfOutcome, nowMs) };
-      const count = rows.predictions.length + rows.outcomes.length;
+      const count = (known ? known.last - known.first + 1 : rows.predictions.length) + rows.outcomes.length;
       if (count === 0) return { rows: 0, more: false };
-      const batch = new RollupBatch();
+      const batch = known?.batch ?? new RollupBatch();
       for (const row of rows.predictions) batch.decision(decisionOf(row));
       // Quarantined ones belong to no prediction; when theirs turns up they come again as a revision of it.
       for (const row of rows.outcomes) if (row.prediction_id !== null) batch.outcome(keyOf(row), row.old_status === null ? null : outcomeOf(row, "old_"), outcomeOf(row, ""));
       try {
         await store.transaction(async (sql) => {
-          const reached = { predictions: rows.predictions.at(-1)?.[0], outcomes: rows.outcomes.at(-1)?.id };
+          const reached = { predictions: known ? known.last : rows.predictions.at(-1)?.[0], outcomes: rows.outcomes.at(-1)?.id };
           for (const cursor of ["predictions", "outcomes"] as const) {
             const next = Number(reached[cursor] ?? from[cursor]);
             const moved = await sql.run(`UPDATE ${name("rollup_cursors")} SET last_id = ?, owner = ?, lease_until = ? WHERE name = ? AND last_id = ?`, [next, owner, new Date(nowMs + LEASE_MS), cursor, from[cursor]]);
@@ -89,7 +104,9 @@ export function openRoller(store: LogStore, owner: string, batchRows = BATCH_ROW
         if (error instanceof CursorMoved) return { rows: 0, more: false };
         throw error;
       }
-      return { rows: count, more: newDecisions.length === batchRows || newOutcomes.length === batchRows };
+      if (known) own = null;
+      // Behind what was read there may be rows of our own.
+      return { rows: count, more: newDecisions.length === batchRows || newOutcomes.length === batchRows || own !== null };
     },
   };
 }
@@ -139,6 +156,20 @@ function decisionOf([, began, phase, modelName, modelVersion, usedFallback, conf
     confidence: numberOf(confidence),
     latencyMs: Number(latencyMs),
   };
+}
+
+const columnOf = { confidence: numberColumns.indexOf("confidence"), latencyMs: numberColumns.indexOf("latency_ms"), requestedAtMs: numberColumns.indexOf("requested_at") };
+const sharedOf = { phase: sharedColumns.indexOf("phase"), modelName: sharedColumns.indexOf("model_name"), modelVersion: sharedColumns.indexOf("model_version"), usedFallback: sharedColumns.indexOf("used_fallback") };
+
+/** The same as reading the rows back. An id begins with the milliseconds of the request. */
+function addGroup(batch: RollupBatch, { rows, numbers, shared }: Group): void {
+  const keys = shared.map((values) => ({ phase: values[sharedOf.phase] === 2 ? (2 as const) : (1 as const), modelId: modelIdOf(values[sharedOf.modelName], values[sharedOf.modelVersion]), usedFallback: values[sharedOf.usedFallback] === 1 }));
+  for (let row = 0; row < rows; row++) {
+    const at = row * NUMBERS_PER_ROW;
+    const confidence = numbers[at + columnOf.confidence]!;
+    const { phase, modelId, usedFallback } = keys[numbers[at + numberColumns.length]!]!;
+    batch.decision({ atMs: numbers[at + columnOf.requestedAtMs]!, phase, modelId, usedFallback, confidence: Number.isNaN(confidence) ? null : confidence, latencyMs: numbers[at + columnOf.latencyMs]! });
+  }
 }
 
 function modelIdOf(name: unknown, version: unknown): string {

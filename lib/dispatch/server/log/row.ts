@@ -3,43 +3,38 @@ import type { DecisionAnswer, DecisionInput, ResultAnswer, ResultInput } from "@
 
 /**
  * One row of the prediction log between the thread that answers and the thread that writes. A group of rows crosses as one
- * array of numbers and one string: cloning objects between threads costs more than the insert itself.
+ * array of numbers and one string: cloning objects between threads costs more than the insert itself. What the rows of a
+ * group mostly have in common crosses once.
  * NaN is NULL in a number, the empty string is NULL in a text.
  */
-export const numberColumns = [
-  "dispatch_id",
-  "requested_at",
+export const numberColumns = ["dispatch_id", "requested_at", "prediction", "confidence", "raw_score", "probability", "threshold", "severity_level", "arm_probability", "latency_ms", "created_at"] as const;
+
+export const textColumns = ["prediction_id", "recommendation", "phase_reason", "features_json", "ignored_json", "trace_id"] as const;
+
+/** Whole numbers and names, of which a service sees few combinations. */
+export const sharedColumns = [
   "hour_of_week",
   "phase",
-  "prediction",
-  "confidence",
   "used_fallback",
-  "raw_score",
-  "probability",
-  "threshold",
-  "severity_level",
   "arm",
-  "arm_probability",
   "config_version",
-  "latency_ms",
-  "created_at",
-] as const;
-
-export const textColumns = [
-  "prediction_id",
-  "recommendation",
   "fallback_reason",
   "source",
   "model_name",
   "model_version",
   "model_sha256",
-  "phase_reason",
-  "features_json",
   "feature_schema_hash",
-  "ignored_json",
-  "trace_id",
   "client_key_id",
 ] as const;
+
+/** One combination, in the order of `sharedColumns`. */
+export type Shared = readonly (number | string | null)[];
+
+/** Every column that a row of the log has when it is written. */
+export const logColumns = [...numberColumns, ...textColumns, ...sharedColumns];
+
+/** Numbers of one row: its columns, then the position of its combination in the group's list. */
+export const NUMBERS_PER_ROW = numberColumns.length + 1;
 
 /** Columns that hold instants (epoch milliseconds on the way, a date in the database). */
 export const instantColumns: ReadonlySet<string> = new Set(["requested_at", "created_at"]);
@@ -111,6 +106,7 @@ export type Group = {
   rows: number;
   numbers: Float64Array;
   texts: string;
+  shared: Shared[];
   answers: StoredAnswer[];
   assignments: AssignmentRow[];
   ab?: AbEntries | undefined;
@@ -121,58 +117,67 @@ const SEPARATOR = "\u0000"; // JSON escapes it, and no other text column may hol
 const or = (value: number | null): number => value ?? Number.NaN;
 
 /** Rows as they cross the thread border. */
-export type PackedRows = { count: number; numbers: Float64Array; texts: string };
+export type PackedRows = { count: number; numbers: Float64Array; texts: string; shared: Shared[] };
 
 /** Packs row after row; each may be the same object with other values. */
 export class RowPacker {
   private readonly numbers: Float64Array;
   private readonly texts: string[] = [];
+  private readonly shared: Shared[] = [];
   private rows = 0;
-  private last: Pick<PredictionRow, "fallbackReason" | "source" | "modelName" | "modelVersion" | "modelSha256" | "phaseReason"> | undefined;
-  private joined = "";
 
   constructor(capacity: number) {
-    this.numbers = new Float64Array(capacity * numberColumns.length);
+    this.numbers = new Float64Array(capacity * NUMBERS_PER_ROW);
   }
 
   add(row: PredictionRow): void {
     const { numbers } = this;
-    let at = this.rows++ * numberColumns.length;
+    let at = this.rows++ * NUMBERS_PER_ROW;
     numbers[at++] = row.dispatchId;
     numbers[at++] = row.requestedAtMs;
-    numbers[at++] = row.hourOfWeek;
-    numbers[at++] = row.phase;
     numbers[at++] = or(row.prediction);
     numbers[at++] = or(row.confidence);
-    numbers[at++] = row.usedFallback ? 1 : 0;
     numbers[at++] = or(row.rawScore);
     numbers[at++] = or(row.probability);
     numbers[at++] = or(row.threshold);
     numbers[at++] = or(row.severityLevel);
-    numbers[at++] = or(row.arm);
     numbers[at++] = or(row.armProbability);
-    numbers[at++] = or(row.configVersion);
     numbers[at++] = row.latencyMs;
-    numbers[at] = row.createdAtMs;
-    this.texts.push(row.predictionId, row.recommendation === null ? "" : narrow(row.recommendation), this.modelTexts(row), row.featuresJson, row.featureSchemaHash ?? "", row.ignoredJson ?? "", row.traceId, row.clientKeyId ?? "");
+    numbers[at++] = row.createdAtMs;
+    numbers[at] = this.sharedAt(row);
+    this.texts.push(row.predictionId, row.recommendation === null ? "" : narrow(row.recommendation), row.phaseReason ?? "", row.featuresJson, row.ignoredJson ?? "", row.traceId);
   }
 
-  /** From `fallback_reason` to `phase_reason`: mostly those of the row before, and joined only once. */
-  private modelTexts(row: PredictionRow): string {
-    const { last } = this;
-    if (last?.fallbackReason !== row.fallbackReason || last.source !== row.source || last.modelSha256 !== row.modelSha256 || last.modelVersion !== row.modelVersion || last.modelName !== row.modelName || last.phaseReason !== row.phaseReason) {
-      const { fallbackReason, source, modelName, modelVersion, modelSha256, phaseReason } = row;
-      this.last = { fallbackReason, source, modelName, modelVersion, modelSha256, phaseReason };
-      this.joined = [fallbackReason ?? "", source, modelName ?? "", modelVersion ?? "", modelSha256 ?? "", phaseReason ?? ""].join(SEPARATOR);
-    }
-    return this.joined;
+  private sharedAt(row: PredictionRow): number {
+    const { shared } = this;
+    // Mostly that of the row before.
+    for (let at = shared.length - 1; at >= 0; at--) if (isShared(shared[at]!, row)) return at;
+    shared.push([row.hourOfWeek, row.phase, row.usedFallback ? 1 : 0, row.arm, row.configVersion, row.fallbackReason, row.source, row.modelName, row.modelVersion, row.modelSha256, row.featureSchemaHash, row.clientKeyId]);
+    return shared.length - 1;
   }
 
   packed(): PackedRows {
-    const { rows, numbers } = this;
-    const used = rows * numberColumns.length;
-    return { count: rows, numbers: used === numbers.length ? numbers : numbers.slice(0, used), texts: this.texts.join(SEPARATOR) };
+    const { rows, numbers, shared } = this;
+    const used = rows * NUMBERS_PER_ROW;
+    return { count: rows, numbers: used === numbers.length ? numbers : numbers.slice(0, used), texts: this.texts.join(SEPARATOR), shared };
   }
+}
+
+function isShared(shared: Shared, row: PredictionRow): boolean {
+  return (
+    shared[11] === row.clientKeyId &&
+    shared[1] === row.phase &&
+    shared[2] === (row.usedFallback ? 1 : 0) &&
+    shared[3] === row.arm &&
+    shared[4] === row.configVersion &&
+    shared[5] === row.fallbackReason &&
+    shared[6] === row.source &&
+    shared[9] === row.modelSha256 &&
+    shared[8] === row.modelVersion &&
+    shared[7] === row.modelName &&
+    shared[10] === row.featureSchemaHash &&
+    shared[0] === row.hourOfWeek
+  );
 }
 
 export function packRows(rows: readonly PredictionRow[]): PackedRows {
@@ -185,12 +190,16 @@ export function packRows(rows: readonly PredictionRow[]): PackedRows {
 export function joinPacks(packs: readonly PackedRows[]): PackedRows {
   if (packs.length === 1) return packs[0]!;
   const numbers = new Float64Array(packs.reduce((total, pack) => total + pack.numbers.length, 0));
+  const shared: Shared[] = [];
   let at = 0;
   for (const pack of packs) {
     numbers.set(pack.numbers, at);
-    at += pack.numbers.length;
+    const end = at + pack.numbers.length;
+    if (shared.length > 0) for (let last = at + NUMBERS_PER_ROW - 1; last < end; last += NUMBERS_PER_ROW) numbers[last]! += shared.length;
+    shared.push(...pack.shared);
+    at = end;
   }
-  return { count: at / numberColumns.length, numbers, texts: packs.filter(({ count }) => count > 0).map(({ texts }) => texts).join(SEPARATOR) };
+  return { count: at / NUMBERS_PER_ROW, numbers, texts: packs.filter(({ count }) => count > 0).map(({ texts }) => texts).join(SEPARATOR), shared };
 }
 
 const recommendationAt = textColumns.indexOf("recommendation");

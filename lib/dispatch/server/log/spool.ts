@@ -25,6 +25,7 @@ const Line = z.object({
   rows: z.number().int(),
   numbers: z.array(z.number().nullable()),
   texts: z.string(),
+  shared: z.array(z.array(z.union([z.number(), z.string(), z.null()]))),
   answers: z.array(z.object({ keyHash: z.string(), bodyHash: z.string(), status: z.number(), response: z.string(), expiresAtMs: z.number(), assignmentsFrom: z.number().optional(), assignmentsCount: z.number().optional() })),
   assignments: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
   // Written by this program and covered by the check value.

@@ -2,12 +2,23 @@ import type BetterSqlite3 from "better-sqlite3";
 import { isSqliteUnavailable, openSqlite, sqliteInstant, type SqliteDriverName } from "@/lib/db/sqlite";
 import { writeAb } from "@/lib/ab-testing/server/write-group";
 import type { LogStore, Sql, SqlValue } from "./log-store";
-import { instantColumns, numberColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
+import { instantColumns, NUMBERS_PER_ROW, numberColumns, sharedColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group, type Shared } from "./row";
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
 const marks = (count: number): string => Array.from({ length: count }, () => "?").join(", ");
 
-const INSERT_PREDICTION = `INSERT INTO "predictions_log" (${quoted([...numberColumns, ...textColumns])}, "outcome_revision") VALUES (${marks(numberColumns.length + textColumns.length)}, 0)`;
+/** A whole number or a text as it stands in a statement. */
+function literal(value: number | string | null): string {
+  if (value === null) return "NULL";
+  return typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`;
+}
+
+/**
+ * The statement of one combination holds it as literals: binding a value costs as much as storing it, and these are the same
+ * in row after row. Numbers with a fraction are bound, because a text of them would be rounded again.
+ */
+const insertOf = (shared: Shared): string =>
+  `INSERT INTO "predictions_log" (${quoted([...numberColumns, ...textColumns, ...sharedColumns])}, "outcome_revision") VALUES (${marks(numberColumns.length + textColumns.length)}, ${shared.map(literal).join(", ")}, 0)`;
 
 /**
  * The log on SQLite: one prepared statement a row inside one transaction, which is five times cheaper than one statement
@@ -25,7 +36,6 @@ export function openSqliteLogStore(options: {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
-  const insertPrediction = database.prepare<(number | string | null)[]>(INSERT_PREDICTION);
   const insertAnswer = database.prepare(
     `INSERT INTO "idempotency_keys" ("key_hash", "body_hash", "status", "response", "expires_at") VALUES (?, ?, ?, ?, ?)`,
   );
@@ -43,6 +53,18 @@ export function openSqliteLogStore(options: {
     return Number(statement.run(...names.map((name) => toSqlite(name, row[name]!))).lastInsertRowid);
   };
 
+  /** Statements by text: preparing one costs as much as running it. Texts with lists of marks come in many lengths, hence the bound. */
+  const statements = new Map<string, BetterSqlite3.Statement<(number | string | null)[]>>();
+  const prepared = (text: string): BetterSqlite3.Statement<(number | string | null)[]> => {
+    let statement = statements.get(text);
+    if (!statement) {
+      statement = database.prepare<(number | string | null)[]>(text);
+      if (statements.size >= 200) statements.clear();
+      statements.set(text, statement);
+    }
+    return statement;
+  };
+
   /** Statement arguments of one row, reused: the driver binds them before it returns. */
   const bound: (number | string | null)[] = Array.from({ length: numberColumns.length + textColumns.length }, () => null);
   const instants = numberColumns.map((name) => instantColumns.has(name));
@@ -57,20 +79,26 @@ export function openSqliteLogStore(options: {
     return lastInstant;
   };
 
-  const insertPredictions = (group: Group): void => {
+  /** Number of the last row. Whoever writes holds the one write lock: the rows before it follow one another. */
+  const insertPredictions = (group: Group): number | null => {
+    let last: number | null = null;
     const texts = unpackTexts(group);
     const width = numberColumns.length;
+    const inserts = group.shared.map((shared) => prepared(insertOf(shared)));
     for (let row = 0; row < group.rows; row++) {
+      const at = row * NUMBERS_PER_ROW;
       for (let i = 0; i < width; i++) {
-        const value = group.numbers[row * width + i]!;
+        const value = group.numbers[at + i]!;
         bound[i] = Number.isNaN(value) ? null : instants[i]! ? instant(value) : value;
       }
       for (let i = 0; i < textColumns.length; i++) {
         const text = texts[row * textColumns.length + i]!;
         bound[width + i] = text === "" ? null : text;
       }
-      insertPrediction.run(...bound);
+      const { lastInsertRowid } = inserts[group.numbers[at + width]!]!.run(...bound);
+      last = lastInsertRowid as number;
     }
+    return last;
   };
 
   let waitMs = options.waitMs;
@@ -103,18 +131,6 @@ export function openSqliteLogStore(options: {
     }
   };
 
-  /** Statements by text: preparing one costs as much as running it. Texts with lists of marks come in many lengths, hence the bound. */
-  const statements = new Map<string, BetterSqlite3.Statement<(number | string | null)[]>>();
-  const prepared = (text: string): BetterSqlite3.Statement<(number | string | null)[]> => {
-    let statement = statements.get(text);
-    if (!statement) {
-      statement = database.prepare<(number | string | null)[]>(text);
-      if (statements.size >= 200) statements.clear();
-      statements.set(text, statement);
-    }
-    return statement;
-  };
-
   const plain = (value: SqlValue): string | number | null => {
     if (value instanceof Date) return instant(value.getTime());
     return typeof value === "boolean" ? Number(value) : value;
@@ -142,8 +158,9 @@ export function openSqliteLogStore(options: {
     async write(writerId, groups, answers) {
       return await inTransaction(async () => {
         const made: number[] = [];
+        let lastRowId: number | null = null;
         for (const group of groups) {
-          insertPredictions(group);
+          lastRowId = insertPredictions(group) ?? lastRowId;
           const ids = group.assignments.map(insertAssignment);
           for (const answer of group.answers)
             insertAnswer.run(answer.keyHash, answer.bodyHash, answer.status, withHistoryIds(answer, ids), sqliteInstant(answer.expiresAtMs));
@@ -151,7 +168,7 @@ export function openSqliteLogStore(options: {
         }
         await writeAb(sql, groups, answers);
         advance.run(groups.at(-1)!.number, writerId);
-        return made;
+        return { assignmentIds: made, lastRowId };
       });
     },
     transaction: (work) => inTransaction(() => work(sql)),

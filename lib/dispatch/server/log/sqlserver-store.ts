@@ -2,21 +2,22 @@ import sql from "mssql";
 import { parseSqlServerUrl } from "@/lib/db/sqlserver-url";
 import { writeAb } from "@/lib/ab-testing/server/write-group";
 import type { LogStore, Sql, SqlValue } from "./log-store";
-import { booleanColumns, instantColumns, numberColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
+import { booleanColumns, instantColumns, logColumns, NUMBERS_PER_ROW, numberColumns, sharedColumns, textColumns, unpackTexts, withHistoryIds, type AssignmentRow, type Group } from "./row";
 
 const integerColumns = new Set(["dispatch_id", "hour_of_week", "phase", "prediction", "severity_level", "arm", "config_version"]);
+const numbers: ReadonlySet<string> = new Set(numberColumns);
 /** Documents go in as part of the one JSON parameter, not as text in it: no second escaping, and no length limit of a text. */
 const documents = new Set(["features_json", "ignored_json"]);
 
 /** Each path is named: OPENJSON's default paths are case traps. */
-const openJsonType = (name: string): string =>
-  instantColumns.has(name) ? "DATETIME2" : booleanColumns.has(name) ? "BIT" : integerColumns.has(name) ? "INT" : "FLOAT";
-const columnList = [...numberColumns, ...textColumns].map((name) => `[${name}]`).join(", ");
-const withClause = [
-  "[n] INT '$.n'",
-  ...numberColumns.map((name) => `[${name}] ${openJsonType(name)} '$.${name}'`),
-  ...textColumns.map((name) => (documents.has(name) ? `[${name}] NVARCHAR(MAX) '$.${name}' AS JSON` : `[${name}] NVARCHAR(255) '$.${name}'`)),
-].join(", ");
+function openJsonType(name: string): string {
+  if (instantColumns.has(name)) return "DATETIME2";
+  if (booleanColumns.has(name)) return "BIT";
+  if (integerColumns.has(name)) return "INT";
+  return numbers.has(name) ? "FLOAT" : "NVARCHAR(255)";
+}
+const columnList = logColumns.map((name) => `[${name}]`).join(", ");
+const withClause = ["[n] INT '$.n'", ...logColumns.map((name) => (documents.has(name) ? `[${name}] NVARCHAR(MAX) '$.${name}' AS JSON` : `[${name}] ${openJsonType(name)} '$.${name}'`))].join(", ");
 const INSERT_PREDICTIONS = `INSERT INTO [ml].[predictions_log] (${columnList}, [outcome_revision]) SELECT ${columnList}, 0 FROM OPENJSON(@rows) WITH (${withClause}) ORDER BY [n];`;
 
 /** The log on SQL Server: one statement a group over one JSON parameter, on one connection, in the writer's thread. */
@@ -99,7 +100,7 @@ export async function openSqlServerLogStore(options: { url: string; waitMs: numb
         }
         await writeAb(tx, groups, answers);
         await run("UPDATE [ml].[log_writers] SET [last_group] = ? WHERE [writer_id] = ?", [groups.at(-1)!.number, writerId]);
-        return ids;
+        return { assignmentIds: ids, lastRowId: null };
       });
     },
     transaction: (work) => transaction((tx) => work(tx)),
@@ -158,11 +159,12 @@ const numberedArray = (documents: readonly string[]): string => `[${documents.ma
 /** Each row as JSON, left open for its number. */
 function rowDocuments(group: Group): string[] {
   const texts = unpackTexts(group);
-  const width = numberColumns.length;
+  const shared = group.shared.map((values) => Object.fromEntries(sharedColumns.flatMap((name, i) => (values[i] === null ? [] : [[name, values[i]]]))));
   return Array.from({ length: group.rows }, (_, row) => {
-    const object: Record<string, unknown> = {};
+    const at = row * NUMBERS_PER_ROW;
+    const object: Record<string, unknown> = { ...shared[group.numbers[at + numberColumns.length]!] };
     numberColumns.forEach((name, i) => {
-      const value = group.numbers[row * width + i]!;
+      const value = group.numbers[at + i]!;
       if (!Number.isNaN(value)) object[name] = instantColumns.has(name) ? new Date(value).toISOString().slice(0, -1) : value;
     });
     let members = "";

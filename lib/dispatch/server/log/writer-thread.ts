@@ -117,7 +117,9 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
     }
     try {
       const answers: AbAnswers | null = group.ab ? { decisions: [], results: [] } : null;
-      say({ id, kind: "committed", assignmentIds: await store.write(options.writerId, [group], answers ?? undefined), ab: answers });
+      const { assignmentIds, lastRowId } = await store.write(options.writerId, [group], answers ?? undefined);
+      say({ id, kind: "committed", assignmentIds, ab: answers });
+      if (lastRowId !== null) roller.written(group, lastRowId);
     } catch (error) {
       if (store.isDuplicateAnswer(error)) {
         say({ id, kind: "duplicate", keyHashes: await storedKeys(group) });
