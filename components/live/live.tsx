@@ -2,15 +2,16 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, use, useEffect, useState, type ReactNode } from "react";
+import { openMerger } from "./merge";
 import { openStream } from "./stream";
 
 export const POLL_MS = 15_000;
 /** With a stream, only to catch what no event names. */
 const SLOW_MS = 60_000;
-/** Events of one kind that come together cause one refetch. */
-const MERGE_MS = 250;
-/** What is read whole each time: under traffic it has something new every second. */
-const MERGE_SLOWLY_MS = 5_000;
+/** Between two reads of a screen under traffic; the first event after a quiet second is not made to wait. */
+const GAP_MS = 1_000;
+/** What is read whole each time. */
+const SLOW_GAP_MS = 5_000;
 
 export type LiveMode = "stream" | "polling" | "paused";
 type Live = { mode: LiveMode; toggle: () => void };
@@ -32,22 +33,18 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [paused, setPaused] = useState(false);
   useEffect(() => {
     if (paused) return;
-    const waiting = new Map<string, ReturnType<typeof setTimeout>>();
-    const refetch = (key: string): void => {
-      if (waiting.has(key)) return;
-      waiting.set(key, setTimeout(() => {
-        waiting.delete(key);
-        void client.invalidateQueries({ queryKey: key.split("/") });
-      }, key === "ab-testing/analysis" ? MERGE_SLOWLY_MS : MERGE_MS));
-    };
+    const merger = openMerger(
+      (key) => client.invalidateQueries({ queryKey: key.split("/") }),
+      (key) => (key === "ab-testing/analysis" ? SLOW_GAP_MS : GAP_MS),
+    );
     const stop = openStream((signal) => {
       if (signal.kind === "open" || signal.kind === "lost") setConnected(signal.kind === "open");
       else if (signal.kind === "resync") void client.invalidateQueries();
-      else affected[signal.event.kind]?.forEach(refetch);
+      else affected[signal.event.kind]?.forEach(merger.ask);
     });
     return () => {
       stop();
-      waiting.forEach(clearTimeout);
+      merger.stop();
     };
   }, [client, paused]);
   const toggle = (): void => {

@@ -67,8 +67,8 @@ async function heapBytes(devtools: CDPSession): Promise<number> {
   return (await devtools.send("Runtime.getHeapUsage")).usedSize;
 }
 
-/** The stream tells of new decisions at most every 2 s. */
-const EVENTS_OF_A_DAY = 43_200;
+/** The stream tells of new decisions at most once a second. */
+const EVENTS_OF_A_DAY = 86_400;
 const OTHERS_OF_A_DAY = 800;
 /** Each is one reconnection, one merged refetch and one redrawing. HEAP_ROUNDS=43200 takes a day's number of those too. */
 const ROUNDS = Number(process.env.HEAP_ROUNDS ?? 60);

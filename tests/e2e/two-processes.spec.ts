@@ -1,21 +1,30 @@
+import type { Page } from "@playwright/test";
 import { aCall, features } from "../browser-data";
 import { expect, post, secondUrl, test } from "./fixtures";
 
-test("a call taken by one process appears on the board that the other serves", async ({ open }) => {
-  const page = await open("viewer", "/dispatches");
-  await expect(page.getByRole("button", { name: "En vivo" })).toBeVisible({ timeout: 10_000 });
-  const times: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const dispatch_id = 800_000 + (Date.now() % 100_000);
-    const began = performance.now();
+test("what one process takes is on the screens that the other serves in 2 s: a call on the board, an answer in the explorer", async ({ open }) => {
+  const board = await open("viewer", "/dispatches");
+  const explorer = await open("viewer", "/predictions");
+  for (const page of [board, explorer]) await expect(page.getByRole("button", { name: "En vivo" })).toBeVisible({ timeout: 10_000 });
+  const times: Record<string, number[]> = { board: [], explorer: [] };
+  const base = 800_000 + (Date.now() % 100_000);
+  // One right after the other, and at every part of a poll: what waits for its turn behind the last one counts too.
+  for (let round = 0; round < 5; round++) {
+    const dispatch_id = base + round;
+    // Waits on the page itself: asking it again and again would add up to a second of its own.
+    const seen = (page: Page): Promise<number> => page.getByRole("cell", { name: String(dispatch_id) }).first().waitFor({ timeout: 10_000 }).then(() => performance.now());
+    const assigned = performance.now();
+    const onBoard = seen(board);
     await post("/api/v1/dispatch/assign", { ...aCall(dispatch_id), severity_level: 5 }, secondUrl);
+    times.board!.push(Math.round((await onBoard) - assigned));
+    const predicted = performance.now();
+    const inExplorer = seen(explorer);
     await post("/api/v2/dispatch/predict", { dispatch_id, ...features(4) }, secondUrl);
-    await expect(page.getByRole("cell", { name: String(dispatch_id) })).toBeVisible({ timeout: 5_000 });
-    times.push(Math.round(performance.now() - began));
+    times.explorer!.push(Math.round((await inExplorer) - predicted));
+    await board.waitForTimeout(170 * round);
   }
-  console.log(`from one process to a screen of the other, ms: ${times.join(", ")}`);
-  // Decisions are told at most every 2 s, on top of a poll each second: they come in crowds.
-  expect(Math.max(...times)).toBeLessThan(5_000);
+  console.log(`from one process to the screens of the other, ms: ${JSON.stringify(times)}`);
+  expect(Math.max(...Object.values(times).flat())).toBeLessThan(2_000);
 });
 
 test("a shift note written through one process is on a screen of the other in 2 s", async ({ open }) => {
@@ -29,7 +38,7 @@ test("a shift note written through one process is on a screen of the other in 2 
   await writer.getByRole("button", { name: "Guardar" }).press("Enter");
   await saved;
   const began = performance.now();
-  await expect(reader.getByText(text)).toBeVisible();
+  await reader.getByText(text).waitFor();
   const took = Math.round(performance.now() - began);
   console.log(`a note from one process to a screen of the other: ${took} ms`);
   expect(took).toBeLessThan(2_000);

@@ -340,20 +340,25 @@ export async function findAssignment(id: number): Promise<BoardRow | null> {
 
 // ---- the stream
 
-export async function newestEventId(): Promise<number> {
-  return (await db().changeEvent.findFirst({ orderBy: { id: "desc" }, select: { id: true } }))?.id ?? 0;
-}
-
 export async function eventsAfter(id: number, take: number): Promise<Mark[]> {
   return await db().changeEvent.findMany({ where: { id: { gt: id } }, orderBy: { id: "asc" }, take });
 }
 
-/** Moves whenever a screen of decisions has something new: rolled up answers and outcomes, assignments, and what the A/B test has counted. */
-export async function progress(): Promise<{ text: string; decisions: number }> {
-  const [cursors, assignment, counted] = await Promise.all([
-    db().rollupCursor.findMany({ select: { name: true, lastId: true }, orderBy: { name: "asc" } }),
-    db().assignmentHistory.findFirst({ orderBy: { id: "desc" }, select: { id: true } }),
-    db().abState.findMany({ select: { cursorSeq: true }, orderBy: { experimentKey: "asc" } }),
-  ]);
-  return { text: [...cursors.map((cursor) => cursor.lastId), assignment?.id ?? 0, ...counted.map((each) => each.cursorSeq)].join("."), decisions: cursors.find((cursor) => cursor.name === "predictions")?.lastId ?? 0 };
+/** How far everything is that a live screen shows. All of it only grows, but for a rebuild of the rollups. */
+export type Progress = { newestEvent: number; recentEvents: number; decisions: number; calls: number; rolled: number; counted: number };
+
+/** One statement of seeks at the ends of keys, since every process that has a listener asks it several times a second. */
+export async function progress(eventsFrom: number): Promise<Progress> {
+  const [row] = await readRaw(({ table }) => ({
+    text: `SELECT
+      (SELECT MAX(id) FROM ${table("change_events")}) AS newest_event,
+      (SELECT COUNT(*) FROM ${table("change_events")} WHERE id > ?) AS recent_events,
+      (SELECT MAX(id) FROM ${table("predictions_log")}) AS decisions,
+      (SELECT MAX(id) FROM ${table("assignment_history")}) AS calls,
+      (SELECT SUM(last_id) FROM ${table("rollup_cursors")}) AS rolled,
+      (SELECT SUM(cursor_seq) FROM ${table("ab_state")}) AS counted`,
+    values: [eventsFrom],
+  }));
+  const of = (name: string): number => Number(row?.[name] ?? 0);
+  return { newestEvent: of("newest_event"), recentEvents: of("recent_events"), decisions: of("decisions"), calls: of("calls"), rolled: of("rolled"), counted: of("counted") };
 }
