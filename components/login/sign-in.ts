@@ -24,7 +24,7 @@ export async function signIn(username: string, password: string): Promise<SignIn
     if (response.status >= 500 || response.status === 404) return "unavailable";
     const answer: unknown = await response.json();
     const error = new URL(textOf(answer, "url"), location.origin).searchParams.get("error");
-    if (error === "throttled") return "throttled";
+    if (error === "throttled" || error === "unavailable") return error;
     return response.ok && error === null ? "in" : "refused";
   } catch {
     return "unavailable"; // nobody answered, or not in the form that sign-in has

@@ -100,7 +100,7 @@ function failures(endpoint: Endpoint): Record<string, Json> {
   const codes = new Set<ProblemCode>([
     ...(hasInput ? (["invalid-request"] as const) : []),
     ...(endpoint.body === null ? [] : (["invalid-json", "unsupported-media-type", "body-too-large", "request-timeout"] as const)),
-    ...(endpoint.access === "public" ? [] : (["unauthenticated", "too-many-requests"] as const)),
+    ...(endpoint.access === "public" ? [] : (["unauthenticated", "too-many-requests", "database-away"] as const)),
     ...(typeof endpoint.access === "object" ? (["forbidden"] as const) : []),
     ...endpoint.problems.filter((code): code is ProblemCode => code in problems),
     "internal-error",

@@ -25,6 +25,7 @@ export const problems = {
   "too-many-requests": { status: 429, title: "Too many requests" },
   "internal-error": { status: 500, title: "Something failed on our side" },
   unavailable: { status: 503, title: "Not available now" },
+  "database-away": { status: 503, title: "The database does not answer now" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;

@@ -8,6 +8,7 @@ import { Problem, problemBody, type FieldProblem } from "../problem";
 import { Reply, type Context, type Route } from "../route";
 import { apiSecurityHeaders, strictTransport } from "../security-headers";
 import { unknownFields } from "../unknown-fields";
+import { isDatabaseAway } from "./database-away";
 
 /** A request without its transport: both doors make one, so that both give the same answer. */
 export type PlainRequest = {
@@ -104,6 +105,10 @@ export function problemReply(error: unknown, request: Pick<PlainRequest, "method
   if (error instanceof Problem) {
     problem = error;
     if (error.cause !== undefined) logger().warn({ requestId, err: error.cause, path: request.path }, error.message);
+  } else if (isDatabaseAway(error)) {
+    // Not once per request: the writer says when the database goes and when it is back.
+    logger().debug({ requestId, err: error, path: request.path }, "the database does not answer");
+    problem = new Problem("database-away", "The database does not answer now; try again in a few seconds.", { headers: { "retry-after": "5" } });
   } else {
     logger().error({ requestId, err: error, method: request.method, path: request.path }, "unexpected failure");
     problem = new Problem("internal-error", "Something failed on our side. The request id leads to the cause in the log.");

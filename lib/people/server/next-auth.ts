@@ -4,6 +4,7 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { returnPath } from "@/lib/console/return-path";
 import { env } from "@/lib/env";
+import { isDatabaseAway } from "@/lib/http/server/database-away";
 import { logger } from "@/lib/log";
 import { sessionToken } from "../session-cookie";
 import { openIdConnect, personOfOpenId } from "./open-id";
@@ -41,7 +42,9 @@ export function authOptions(headers: Record<string, string>): NextAuthOptions {
           const { address, cookie } = fromHeaders(headers);
           const parsed = Credentials.safeParse(given);
           if (!parsed.success) return null;
-          const result = await signIn({ ...parsed.data, address, now: new Date(), replaces: await replaced(cookie) });
+          const result = await signIn({ ...parsed.data, address, now: new Date(), replaces: await replaced(cookie) }).catch((error: unknown) => {
+            throw isDatabaseAway(error) ? new Error("unavailable") : error;
+          });
           if (result.kind === "throttled") throw new Error("throttled");
           forgetSessions();
           return result.kind === "in" ? { id: result.personId, sid: result.sessionId } : null;

@@ -5,6 +5,7 @@ import { problemReply } from "@/lib/http/server/respond";
 import { Problem } from "@/lib/http/problem";
 import { strictTransport } from "@/lib/http/security-headers";
 import { authOptions } from "@/lib/people/server/next-auth";
+import { readSession } from "@/lib/people/server/sessions";
 
 export const dynamic = "force-dynamic";
 
@@ -19,6 +20,12 @@ async function handle(request: NextRequest, context: { params: Promise<{ nextaut
   // A form is read whole before anything is known of who sends it, so its size is said beforehand and small.
   const bytes = Number(request.headers.get("content-length") ?? 0);
   if (!(bytes <= MAX_FORM_BYTES) || request.headers.has("transfer-encoding")) return refusal(request, new Problem("body-too-large", `A form of at most ${MAX_FORM_BYTES} bytes, with its length.`));
+  // next-auth takes a token that it cannot check for a bad one and deletes the cookie: a database that is away signs nobody out.
+  try {
+    await readSession({ method: "GET", header: (name) => request.headers.get(name) ?? undefined });
+  } catch (error) {
+    return refusal(request, error);
+  }
   const answer = (await NextAuth(request as never, context as never, authOptions(Object.fromEntries(request.headers)))) as Response;
   const headers = new Headers(answer.headers);
   headers.set("cache-control", "no-store");
@@ -26,7 +33,7 @@ async function handle(request: NextRequest, context: { params: Promise<{ nextaut
   return new Response(answer.body, { status: answer.status, headers });
 }
 
-function refusal(request: NextRequest, problem: Problem): Response {
+function refusal(request: NextRequest, problem: unknown): Response {
   const { status, headers, body } = problemReply(problem, { method: request.method, path: request.nextUrl.pathname }, "sign-in");
   return new Response(body as string, { status, headers });
 }
