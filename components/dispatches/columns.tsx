@@ -16,12 +16,12 @@ export function useDispatchColumns(state: "open" | "closed"): Column<DispatchRow
   const emergency = useWords("emergency");
   const waiting: Column<DispatchRow> = { id: "waiting", header: t("waiting"), meta: { align: "right" }, cell: ({ row }) => <Waiting since={row.original.requested_at} targetMinutes={row.original.target_minutes} /> };
   const closed: Column<DispatchRow>[] = [
-    { id: "at", header: t("call"), cell: ({ row }) => instant(row.original.requested_at) },
+    { id: "at", header: t("at"), cell: ({ row }) => instant(row.original.requested_at) },
     { id: "arrival", header: t("arrival"), meta: { align: "right" }, cell: ({ row }) => (row.original.state === "cancelled" ? t("cancelled") : minutes(row.original.actual_response_minutes)) },
   ];
   return [
     { id: "severity", header: severity("label"), cell: ({ row }) => <SeverityMark level={row.original.severity} /> },
-    { id: "dispatch", header: "#", meta: { align: "right" }, cell: ({ row }) => row.original.dispatch_id },
+    { id: "dispatch", header: t("call"), meta: { align: "right" }, cell: ({ row }) => row.original.dispatch_id },
     ...(state === "open" ? [waiting] : closed),
     { id: "target", header: t("target"), meta: { align: "right", wide: true }, cell: ({ row }) => minutes(row.original.target_minutes) },
     { id: "type", header: t("type"), cell: ({ row }) => emergency(row.original.emergency_type) },

@@ -47,7 +47,7 @@ function Details({ detail }: { detail: Detail }) {
             [t("type"), emergency(row.emergency_type)],
             [t("zone"), row.zone_code ?? "—"],
             [t("at"), instant(row.requested_at)],
-            [t("state"), row.state === "open" ? <Waiting key="waiting" since={row.requested_at} targetMinutes={row.target_minutes} /> : row.state === "cancelled" ? t("cancelled") : `${t("arrived")} · ${minutes(row.actual_response_minutes)}`],
+            [row.state === "open" ? t("waiting") : t("state"), row.state === "open" ? <Waiting key="waiting" since={row.requested_at} targetMinutes={row.target_minutes} /> : row.state === "cancelled" ? t("cancelled") : `${t("arrived")} · ${minutes(row.actual_response_minutes)}`],
             [t("target"), minutes(row.target_minutes)],
             [t("ambulance"), `${row.ambulance_id} · ${kilometres(row.distance_km)} · ${minutes(row.eta_minutes)}`],
             [t("score"), number(row.optimization_score, 2)],
@@ -115,7 +115,7 @@ function Crew({ detail }: { detail: Detail }) {
 
 function Predictions({ detail }: { detail: Detail }) {
   const t = useTranslations("dispatches");
-  const { clock, confidence } = useFormats();
+  const { instant, confidence } = useFormats();
   return (
     <Section title={t("predictions")}>
       {detail.predictions.length === 0 ? (
@@ -125,7 +125,7 @@ function Predictions({ detail }: { detail: Detail }) {
           {detail.predictions.map((row) => (
             <li key={row.prediction_id}>
               <Link href={`/predictions/${encodeURIComponent(row.prediction_id)}`} className="inline-flex items-center gap-3 text-accent underline">
-                {clock(row.requested_at)}
+                {instant(row.requested_at)}
                 <PhaseMark phase={row.phase} />
                 {confidence(row.confidence)}
               </Link>

@@ -53,6 +53,7 @@ export function CalibrationPanel({ read }: { read: Read<ModelDetail> }) {
 
 export function ImportancePanel({ read }: { read: Read<ModelDetail> }) {
   const t = useTranslations("models");
+  const feature = useTranslations("predictions");
   const words = useFeatureWords();
   const { share } = useFormats();
   return (
@@ -66,14 +67,14 @@ export function ImportancePanel({ read }: { read: Read<ModelDetail> }) {
             {top ? <p className="pb-2 text-second">{t("importanceSummary", { name: words(top.feature), share: share(top.share) })}</p> : null}
             <SimpleTable
               caption={t("importance")}
-              head={[t("features"), t("importance")]}
-              rows={ranked.map(({ feature, share: part }) => ({
-                key: feature,
+              head={[feature("feature"), t("importance")]}
+              rows={ranked.map(({ feature: name, share: part }) => ({
+                key: name,
                 cells: [
-                  <span key="name" title={feature}>
-                    {words(feature)}
+                  <span key="name" title={name}>
+                    {words(name)}
                   </span>,
-                  <span key="bar" className="flex items-center gap-2">
+                  <span key="bar" className="flex min-w-36 items-center gap-2 sm:min-w-64">
                     <span aria-hidden className="h-2.5 rounded-sm bg-accent" style={{ width: `${(part / largest) * 60}%` }} />
                     {share(part)}
                   </span>,

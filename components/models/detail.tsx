@@ -71,7 +71,7 @@ function Summary({ read }: { read: Read<ModelDetail> }) {
                 ? ([[t("code"), t("manifestNone")]] as const)
                 : ([
                     [t("engine"), `${manifest.engine.name} ${manifest.engine.version} · ${t("trees", { count: manifest.trees.count })}`],
-                    [t("data"), manifest.data === null ? t("dataNone") : `${manifest.data.description} · ${t("rows", { count: manifest.data.rows })}`],
+                    [t("data"), manifest.data === null ? t("dataNone") : <span key="data"><span lang="en">{manifest.data.description}</span> · {t("rows", { count: manifest.data.rows })}</span>],
                     [t("code"), <code key="sha" className="font-mono text-label break-all">{manifest.files.onnx.sha256}</code>],
                   ] as const)),
             ]}

@@ -114,6 +114,7 @@ export function FeaturesPanel({ read }: Props) {
   const t = useTranslations("models");
   const words = useFeatureWords();
   const unit = useWords("featureUnit");
+  const one = useTranslations("predictions");
   const range = ({ min, max }: { min: number | null; max: number | null }): string => {
     const digits = [min, max].every((end) => end === null || Number.isInteger(end)) ? 0 : 1;
     return `${number(min, digits)} – ${number(max, digits)}`;
@@ -124,7 +125,7 @@ export function FeaturesPanel({ read }: Props) {
       {({ manifest }) => (
         <SimpleTable
           caption={t("features")}
-          head={[t("features"), t("unit"), t("when"), t("trained")]}
+          head={[one("feature"), t("unit"), t("when"), t("trained")]}
           rows={(manifest?.features ?? []).map((feature) => ({
             key: feature.name,
             cells: [

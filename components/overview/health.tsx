@@ -7,6 +7,7 @@ import { Age } from "../time/age";
 import { useRange } from "../time/use-range";
 import { Facts } from "../ui/facts";
 import { Panel } from "../ui/panel";
+import { Skeleton } from "../ui/skeleton";
 import { StateIcon } from "../ui/state-icon";
 import { overviewQuery } from "./queries";
 
@@ -16,7 +17,7 @@ export function Health() {
   const every = useEvery();
   const read = useQuery(overviewQuery(range, every));
   return (
-    <Panel title={t("health")} read={read} everyMs={every === false ? null : every}>
+    <Panel title={t("health")} read={read} everyMs={every === false ? null : every} skeleton={<Skeleton className="mx-3 mb-3 h-20" />}>
       {(data) => (
         <Facts
           facts={[

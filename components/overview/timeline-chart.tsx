@@ -6,13 +6,21 @@ import { useFormats } from "../time/formats";
 import { toTicks } from "./to-ticks";
 import type { Timeline, TimelineRow } from "./to-timeline";
 
+type Domain = [number | "auto", "auto" | ((most: number) => number)];
+
+/** Where nothing fell back, an axis up to 100 % would say nothing. */
+const LEAST_SHARE = 0.1;
+
 /** Four lines, one under the other, with one cursor over all. */
 export function TimelineChart({ timeline, summary }: { timeline: Timeline; summary: string }) {
   const t = useTranslations("overview");
+  const units = useTranslations("units");
   const { share, confidence, number, count } = useFormats();
-  const rows: { key: keyof TimelineRow; title: string; print: (value: number) => string; domain: [number | "auto" | "dataMin", number | "auto" | "dataMax"] }[] = [
-    { key: "decisions", title: t("decisions"), print: count, domain: [0, "auto"] },
-    { key: "fallback", title: t("fallback"), print: share, domain: [0, "auto"] },
+  const stepMinutes = timeline.stepMs / 60_000;
+  const step = stepMinutes < 60 ? units("minutes", { value: count(stepMinutes) }) : units("hours", { value: count(stepMinutes / 60) });
+  const rows: { key: keyof TimelineRow; title: string; print: (value: number) => string; domain: Domain }[] = [
+    { key: "decisions", title: t("decisionsEach", { step }), print: count, domain: [0, "auto"] },
+    { key: "fallback", title: t("fallback"), print: share, domain: [0, (most) => Math.max(most, LEAST_SHARE)] },
     { key: "confidence", title: t("confidence"), print: confidence, domain: ["auto", "auto"] },
     { key: "latency", title: t("latency"), print: (value) => number(value, 1), domain: [0, "auto"] },
   ];
@@ -25,7 +33,7 @@ export function TimelineChart({ timeline, summary }: { timeline: Timeline; summa
   );
 }
 
-function Row({ timeline, field, title, print, domain, last }: { timeline: Timeline; field: keyof TimelineRow; title: string; print: (value: number) => string; domain: [number | "auto" | "dataMin", number | "auto" | "dataMax"]; last: boolean }) {
+function Row({ timeline, field, title, print, domain, last }: { timeline: Timeline; field: keyof TimelineRow; title: string; print: (value: number) => string; domain: Domain; last: boolean }) {
   const { hourMinute, instant, dayMonth } = useFormats();
   const first = timeline.rows[0]?.atMs ?? 0;
   const end = timeline.rows.at(-1)?.atMs ?? 0;
@@ -35,10 +43,10 @@ function Row({ timeline, field, title, print, domain, last }: { timeline: Timeli
   return (
     <div>
       <p className="text-label font-medium text-second">{title}</p>
-      <ResponsiveContainer width="100%" height={last ? 84 : 60} initialDimension={{ width: 640, height: 60 }}>
-        <LineChart data={timeline.rows} syncId="overview" margin={{ top: 4, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+      <ResponsiveContainer width="100%" height={last ? 92 : 68} initialDimension={{ width: 640, height: 68 }}>
+        <LineChart data={timeline.rows} syncId="overview" margin={{ top: 8, right: 8, bottom: 6, left: 0 }} accessibilityLayer={false}>
           <XAxis dataKey="atMs" type="number" scale="time" domain={["dataMin", "dataMax"]} hide={!last} ticks={toTicks(first, end, hourMinute)} tickFormatter={(at: number) => (long ? dayMonth(at) : hourMinute(at))} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" minTickGap={16} />
-          <YAxis width={56} domain={domain} tickCount={2} tickFormatter={print} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" />
+          <YAxis width={56} domain={domain} tickCount={2} interval={0} tickFormatter={print} tick={{ fontSize: 12, fill: "var(--text-second)" }} stroke="var(--line)" />
           <Tooltip isAnimationActive={false} formatter={(value) => (typeof value === "number" ? print(value) : "—")} labelFormatter={(at) => (typeof at === "number" ? instant(at) : "")} contentStyle={{ background: "var(--page)", border: "1px solid var(--line)", color: "var(--text)", fontSize: 12 }} />
           {timeline.marks.map((mark) => (
             <ReferenceLine key={`${mark.kind} ${mark.atMs}`} x={mark.atMs} stroke="var(--series-4)" strokeDasharray="2 2" />

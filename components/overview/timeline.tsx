@@ -50,7 +50,8 @@ export function Timeline() {
 
 function Shown({ timeline, asTable }: { timeline: View; asTable: boolean }) {
   const t = useTranslations("overview");
-  const { count, share, confidence, number, instant } = useFormats();
+  const units = useTranslations("units");
+  const { count, share, confidence, number, instant, zoneName } = useFormats();
   const summary = t("summary", { decisions: count(timeline.decisions), fallback: share(timeline.fallback), confidence: confidence(timeline.confidence) });
   if (asTable) {
     return (
@@ -66,7 +67,9 @@ function Shown({ timeline, asTable }: { timeline: View; asTable: boolean }) {
   }
   return (
     <figure>
-      <figcaption className="pb-2 text-second">{summary}</figcaption>
+      <figcaption className="pb-2 text-second">
+        {summary} · {units("zone", { zone: zoneName(timeline.rows.at(-1)?.atMs ?? 0) })}
+      </figcaption>
       <TimelineChart timeline={timeline} summary={summary} />
     </figure>
   );

@@ -1,7 +1,7 @@
 import type { Overview } from "@/lib/console/contract";
 
 export type TimelineRow = { atMs: number; decisions: number; fallback: number | null; confidence: number | null; latency: number | null; partial: boolean };
-export type Timeline = { rows: TimelineRow[]; decisions: number; fallback: number | null; confidence: number | null; marks: { atMs: number; kind: string; subject: string }[] };
+export type Timeline = { stepMs: number; rows: TimelineRow[]; decisions: number; fallback: number | null; confidence: number | null; marks: { atMs: number; kind: string; subject: string }[] };
 
 /** Rows for the lines; a missing bucket is a row without values, so that its line breaks there. */
 export function toTimeline(data: Overview): Timeline {
@@ -21,5 +21,5 @@ export function toTimeline(data: Overview): Timeline {
     const weight = known.reduce((sum, row) => sum + row.decisions, 0);
     return weight === 0 ? null : known.reduce((sum, row) => sum + of(row)! * row.decisions, 0) / weight;
   };
-  return { rows, decisions: data.decisions, fallback: mean((row) => row.fallback), confidence: mean((row) => row.confidence), marks: data.marks.map((mark) => ({ atMs: Date.parse(mark.at), kind: mark.kind, subject: mark.subject })) };
+  return { stepMs, rows, decisions: data.decisions, fallback: mean((row) => row.fallback), confidence: mean((row) => row.confidence), marks: data.marks.map((mark) => ({ atMs: Date.parse(mark.at), kind: mark.kind, subject: mark.subject })) };
 }

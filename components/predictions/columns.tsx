@@ -5,6 +5,7 @@ import type { PredictionRow } from "@/lib/console/predictions-contract";
 import { PhaseMark, SeverityMark } from "../severity/severity";
 import { useFallbackWords, usePhaseReasonWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
+import { useNow } from "../time/now";
 import type { Column } from "../ui/data-table";
 import { StateIcon } from "../ui/state-icon";
 
@@ -15,12 +16,15 @@ export function usePredictionColumns(): Column<PredictionRow>[] {
   const phase = useTranslations("phase");
   const severity = useTranslations("severity");
   const ui = useTranslations("ui");
-  const { clock, day, confidence, number } = useFormats();
+  const { clock, day, dayMonth, zoneName, confidence, number } = useFormats();
+  // A row of another day says which.
+  const now = useNow(60_000);
+  const moment = (at: string): string => (day(at) === day(now) ? clock(at) : `${dayMonth(at)} ${clock(at)}`);
   const because = useFallbackWords();
   const chosen = usePhaseReasonWords();
   const yesNo = (value: boolean | null): string => (value === null ? "—" : value ? ui("yes") : ui("no"));
   return [
-    { id: "time", header: t("time"), cell: ({ row }) => <time dateTime={row.original.requested_at} title={day(row.original.requested_at)}>{clock(row.original.requested_at)}</time> },
+    { id: "time", header: `${t("time")} (${zoneName(now)})`, cell: ({ row }) => <time dateTime={row.original.requested_at} title={day(row.original.requested_at)}>{moment(row.original.requested_at)}</time> },
     { id: "dispatch", header: t("dispatch"), meta: { align: "right" }, cell: ({ row }) => row.original.dispatch_id ?? "—" },
     { id: "phase", header: phase("label"), cell: ({ row }) => <PhaseMark phase={row.original.phase} /> },
     { id: "answer", header: t("answer"), meta: { wide: true }, cell: ({ row }) => (row.original.prediction === null ? "—" : row.original.prediction === 1 ? t("optimalYes") : t("optimalNo")) },

@@ -9,7 +9,7 @@ import { useFormats } from "../time/formats";
 export function ContributionBars({ contributions }: { contributions: Contributions }) {
   const t = useTranslations("predictions");
   const words = useFeatureWords();
-  const { number } = useFormats();
+  const { number, signed } = useFormats();
   const parts = contributions.parts.toSorted((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
   const largest = Math.max(1e-9, ...parts.map((part) => Math.abs(part.amount)));
   return (
@@ -37,8 +37,7 @@ export function ContributionBars({ contributions }: { contributions: Contributio
                     <span className={`absolute inset-y-0.5 ${amount >= 0 ? "left-1/2 bg-series-1" : "right-1/2 bg-series-2"}`} style={{ width: `${(Math.abs(amount) / largest) * 50}%` }} />
                   </span>
                   <span className="w-12 text-right">
-                    {amount > 0 ? "+" : ""}
-                    {number(amount, 2)}
+                    {signed(amount, 2)}
                   </span>
                 </span>
               </td>

@@ -28,7 +28,7 @@ export function PredictionDetails({ detail }: { detail: PredictionDetail }) {
             [t("model"), row.model ?? "—"],
             [t("answer"), row.prediction === null ? "—" : row.prediction === 1 ? t("optimalYes") : t("optimalNo")],
             [t("confidence"), confidence(row.confidence)],
-            [t("probability"), `${confidence(detail.probability)} · ${t("threshold")} ${confidence(detail.threshold)}`],
+            [t("probability"), detail.probability === null ? "—" : `${confidence(detail.probability)} · ${t("threshold")} ${confidence(detail.threshold)}`],
             [severity("label"), <SeverityMark key="severity" level={row.severity} />],
             [t("latencyLong"), milliseconds(row.latency_ms)],
           ]}

@@ -74,8 +74,8 @@ function Bars({ view }: { view: HistogramView }) {
   const t = useTranslations("predictions");
   const phase = useTranslations("phase");
   const { setRange } = useRange();
-  const { count, hourMinute, dayMonth, instant } = useFormats();
-  const edge = (atMs: number): string => `${dayMonth(atMs)} ${hourMinute(atMs)}`;
+  const { count, hourMinute, dayMonth, instant, zoneName } = useFormats();
+  const edge = (atMs: number): string => `${dayMonth(atMs)} ${hourMinute(atMs)} ${zoneName(atMs)}`;
   const [at, setAt] = useState(0);
   const words = (bar: Bar): string => `${instant(bar.atMs)}: ${phase("1")} ${count(bar.phase1)}, ${phase("2")} ${count(bar.phase2)}`;
   const current = view.bars[Math.min(at, view.bars.length - 1)];

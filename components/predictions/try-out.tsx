@@ -15,6 +15,10 @@ import { Field } from "../ui/field";
 import { useProblemWords } from "../ui/problem";
 import { ContributionBars } from "./contribution-bars";
 
+/** Either sign of the decimals, whatever the language: there are no thousands here to take one for. */
+const toNumber = (text: string): number => Number(text.trim().replace(",", "."));
+const isBad = (text: string): boolean => text.trim() !== "" && !Number.isFinite(toNumber(text));
+
 /** "What if": other inputs through the same model. Nothing is recorded. */
 export function TryOut({ detail }: { detail: PredictionDetail }) {
   const t = useTranslations("predictions");
@@ -22,12 +26,13 @@ export function TryOut({ detail }: { detail: PredictionDetail }) {
   const problem = useProblemWords();
   const [changed, setChanged] = useState<Record<string, string>>({});
   const known = detail.features.filter((feature) => feature.available_at !== "after_outcome");
-  const wrong = Object.values(changed).some((text) => text.trim() !== "" && !Number.isFinite(Number(text)));
+  const { decimal } = useFormats();
+  const wrong = Object.values(changed).some(isBad);
   const attempt = useMutation({
     mutationFn: () =>
       call(tryPrediction, {
         params: { id: detail.row.prediction_id },
-        body: { features: Object.fromEntries(known.map(({ name, value }) => [name, changed[name] === undefined ? value : changed[name].trim() === "" ? null : Number(changed[name])])), ...(detail.row.model === null ? {} : { model: detail.row.model }) },
+        body: { features: Object.fromEntries(known.map(({ name, value }) => [name, changed[name] === undefined ? value : changed[name].trim() === "" ? null : toNumber(changed[name])])), ...(detail.row.model === null ? {} : { model: detail.row.model }) },
       }),
   });
   return (
@@ -41,8 +46,8 @@ export function TryOut({ detail }: { detail: PredictionDetail }) {
       <p className="text-label text-second">{t("tryHint")}</p>
       <div className="grid grid-cols-2 gap-x-3 gap-y-2">
         {known.map(({ name, value }) => {
-          const text = changed[name] ?? (value === null ? "" : String(value));
-          const bad = text.trim() !== "" && !Number.isFinite(Number(text));
+          const text = changed[name] ?? (value === null ? "" : decimal(value));
+          const bad = isBad(text);
           return (
             <Field key={name} label={words(name)} error={bad ? t("wrongNumber") : null}>
               {(field) => <input {...field} inputMode="decimal" autoComplete="off" value={text} onChange={(event) => setChanged({ ...changed, [name]: event.target.value })} />}
@@ -79,6 +84,7 @@ type Result = z.output<(typeof contract.tryPrediction)["response"]>;
 function TryResult({ detail, result }: { detail: PredictionDetail; result: Result }) {
   const t = useTranslations("predictions");
   const { confidence } = useFormats();
+  const words = useFeatureWords();
   const because = useFallbackWords();
   return (
     <div role="status" className="flex flex-col gap-2 rounded-control border border-accent p-3">
@@ -91,7 +97,7 @@ function TryResult({ detail, result }: { detail: PredictionDetail; result: Resul
       </p>
       {result.out_of_range.length === 0 ? null : (
         <p className="text-high">
-          {t("outOfRange")}: {result.out_of_range.join(", ")}
+          {t("outOfRange")}: {result.out_of_range.map(words).join(", ")}
         </p>
       )}
       {result.contributions === null ? null : <ContributionBars contributions={result.contributions} />}

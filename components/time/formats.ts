@@ -7,15 +7,20 @@ export function useFormats() {
   const t = useTranslations("units");
   const timeZone = useZone();
   const or = (print: (value: number) => string) => (value: number | null | undefined) => (value === null || value === undefined ? "—" : print(value));
-  const fixed = (digits: number) => (value: number) => format.number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // What rounds to nothing has no sign.
+  const fixed = (digits: number) => (value: number) => format.number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" });
   return {
     timeZone,
     count: or((value) => format.number(value)),
     number: (value: number | null | undefined, digits: number) => or(fixed(digits))(value),
+    /** As it is typed: every digit, no separator of thousands. */
+    decimal: (value: number) => format.number(value, { maximumFractionDigits: 12, useGrouping: false }),
     share: or((value) => format.number(value, { style: "percent", maximumFractionDigits: 1 })),
     confidence: or(fixed(2)),
     minutes: or((value) => t("minutes", { value: fixed(1)(value) })),
-    milliseconds: or((value) => t("milliseconds", { value: fixed(value < 10 ? 1 : 0)(value) })),
+    milliseconds: or((value) => t("milliseconds", { value: value > 0 && value < 0.05 ? `< ${fixed(1)(0.1)}` : fixed(value < 10 ? 1 : 0)(value) })),
+    /** +0,50, and no sign on what rounds to nothing. */
+    signed: (value: number, digits: number) => format.number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "exceptZero" }),
     kilometres: or((value) => t("kilometres", { value: fixed(1)(value) })),
     /** 14:06:31,204 */
     clock: (at: string) => format.dateTime(new Date(at), { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" }),
