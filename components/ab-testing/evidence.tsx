@@ -6,15 +6,13 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useEvery } from "../live/live";
 import { useFormats } from "../time/formats";
-import { Button } from "../ui/button";
+import { ChartActions } from "../ui/chart-actions";
 import { Nothing, Panel } from "../ui/panel";
 import { SimpleTable } from "../ui/simple-table";
 import { Skeleton } from "../ui/skeleton";
-import { downloadCsv } from "./download";
 import { analysisQuery, historyQuery } from "./queries";
-import { toCsv } from "./to-csv";
 import { toEvidence, type EvidenceView } from "./to-evidence";
-import { useFigures, useSeparator } from "./words";
+import { useFigures } from "./words";
 
 // The chart library is half of the page's script: loaded where a chart is drawn.
 const EvidenceChart = dynamic(() => import("./evidence-chart").then((module) => module.EvidenceChart), { ssr: false, loading: () => <Skeleton className="h-60" /> });
@@ -22,11 +20,9 @@ const EvidenceChart = dynamic(() => import("./evidence-chart").then((module) => 
 /** How the evidence grew, on a logarithmic scale, with the line at which it decides. */
 export function Evidence() {
   const t = useTranslations("abTesting");
-  const ui = useTranslations("ui");
   const every = useEvery();
   const read = useQuery(analysisQuery(every));
   const versions = useInfiniteQuery(historyQuery(every)).data?.pages.flat() ?? [];
-  const separator = useSeparator();
   const [asTable, setAsTable] = useState(false);
   const path = read.data?.evidence_path ?? [];
   return (
@@ -37,14 +33,7 @@ export function Evidence() {
       skeleton={<Skeleton className="mx-3 mb-3 h-60" />}
       actions={
         path.length === 0 ? null : (
-          <>
-            <Button tone="quiet" onClick={() => downloadCsv("evidencia-ab.csv", toCsv(["at", "ln_e", "e"], path.map(({ at, ln_e }) => [at, ln_e, Math.exp(Math.min(700, ln_e))]), separator))}>
-              {ui("asCsv")}
-            </Button>
-            <Button tone="quiet" onClick={() => setAsTable(!asTable)}>
-              {asTable ? ui("asChart") : ui("asTable")}
-            </Button>
-          </>
+          <ChartActions title={t("evidence")} csv={() => ({ head: ["at", "ln_e", "e"], rows: path.map(({ at, ln_e }) => [at, ln_e, Math.exp(Math.min(700, ln_e))]) })} asTable={asTable} onTable={setAsTable} />
         )
       }
       empty={({ evidence_path }) =>

@@ -11,11 +11,11 @@ import { Drawer } from "../ui/drawer";
 import { ExportMenu } from "../ui/export-menu";
 import { Facts, Section } from "../ui/facts";
 import { Panel } from "../ui/panel";
+import { csvFile, download } from "../ui/download";
 import { SimpleTable } from "../ui/simple-table";
-import { downloadCsv } from "./download";
+import { toCsv } from "../ui/to-csv";
 import { analysisQuery, rowsAddress } from "./queries";
 import { useReasonWords } from "./reasons";
-import { toCsv } from "./to-csv";
 import { useFigures, useSeparator } from "./words";
 
 /** The reasons of the verdict, every number it rests on, and what each number may be used for. */
@@ -110,13 +110,13 @@ function Body({ analysis }: { analysis: AnalysisOut }) {
       <div className="flex flex-wrap gap-2 pt-2">
         <Button
           onClick={() =>
-            downloadCsv(
+            download(
               `veredicto-${analysis.experiment_key}.csv`,
-              toCsv(
+              csvFile(toCsv(
                 ["metric", "role", "n1", "n2", "mean1", "mean2", "median1", "median2", "p95_1", "p95_2", "plain_difference", "estimate", "low", "high", "always_valid_p", "ln_e", "peak_ln_e", "p_evidence", "p_at_plan", "chance_phase2_better", "late", "excluded"],
                 metrics.map((m) => [m.metric, m.role, m.arms[0].n, m.arms[1].n, m.arms[0].mean, m.arms[1].mean, m.arms[0].median, m.arms[1].median, m.arms[0].p95, m.arms[1].p95, m.plain_difference, m.estimate, m.interval?.low ?? null, m.interval?.high ?? null, m.interval?.always_valid_p ?? null, m.evidence?.ln_e ?? null, m.evidence?.peak_ln_e ?? null, m.evidence?.p ?? null, m.at_plan?.p ?? null, m.bayes?.chance_from_counts ?? m.bayes?.chance ?? null, m.late, m.excluded]),
                 separator,
-              ),
+              )),
             )
           }
         >

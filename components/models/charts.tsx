@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { ModelDetail } from "@/lib/console/contract";
 import { useFeatureWords } from "../severity/reason";
 import { useFormats } from "../time/formats";
-import { Button } from "../ui/button";
+import { ChartActions } from "../ui/chart-actions";
 import { Nothing, Panel, type Read } from "../ui/panel";
 import { SimpleTable } from "../ui/simple-table";
 import { CalibrationChart } from "./calibration-chart";
@@ -13,7 +13,6 @@ import { toCalibration } from "./to-calibration";
 
 export function CalibrationPanel({ read }: { read: Read<ModelDetail> }) {
   const t = useTranslations("models");
-  const ui = useTranslations("ui");
   const { number, count } = useFormats();
   const [asTable, setAsTable] = useState(false);
   return (
@@ -22,9 +21,12 @@ export function CalibrationPanel({ read }: { read: Read<ModelDetail> }) {
       read={read}
       everyMs={null}
       actions={
-        <Button tone="quiet" onClick={() => setAsTable(!asTable)}>
-          {asTable ? ui("asChart") : ui("asTable")}
-        </Button>
+        <ChartActions
+          title={t("calibration")}
+          csv={() => ({ head: ["predicted", "observed", "low", "high", "rows"], rows: toCalibration(read.data?.manifest?.metrics?.reliability ?? []).points.map(({ x, y, low, high, rows }) => [x, y, low, high, rows]) })}
+          asTable={asTable}
+          onTable={setAsTable}
+        />
       }
       empty={({ manifest }) => (manifest?.metrics && manifest.metrics.reliability.length > 0 ? null : <Nothing title={t("noFigures")} />)}
     >

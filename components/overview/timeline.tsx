@@ -8,7 +8,7 @@ import { useState } from "react";
 import { useEvery } from "../live/live";
 import { useFormats } from "../time/formats";
 import { useRange } from "../time/use-range";
-import { Button } from "../ui/button";
+import { ChartActions } from "../ui/chart-actions";
 import { Nothing, Panel } from "../ui/panel";
 import { SimpleTable } from "../ui/simple-table";
 import { Skeleton } from "../ui/skeleton";
@@ -20,10 +20,10 @@ const TimelineChart = dynamic(() => import("./timeline-chart").then((module) => 
 
 export function Timeline() {
   const t = useTranslations("overview");
-  const ui = useTranslations("ui");
   const { range } = useRange();
   const every = useEvery();
   const read = useQuery(overviewQuery(range, every));
+  const { data } = read;
   const [asTable, setAsTable] = useState(false);
   return (
     <Panel
@@ -31,7 +31,7 @@ export function Timeline() {
       read={read}
       everyMs={every === false ? null : every}
       skeleton={<Skeleton className="mx-3 mb-3 h-72" />}
-      actions={read.data && read.data.timeline.length > 0 ? <Button tone="quiet" onClick={() => setAsTable(!asTable)}>{asTable ? ui("asChart") : ui("asTable")}</Button> : null}
+      actions={data && data.timeline.length > 0 ? <ChartActions title={t("timeline")} csv={() => toFigures(toTimeline(data))} asTable={asTable} onTable={setAsTable} /> : null}
       empty={(data) =>
         data.timeline.length > 0 ? null : (
           <Nothing title={t("timelineEmpty")}>
@@ -47,6 +47,8 @@ export function Timeline() {
     </Panel>
   );
 }
+
+const toFigures = ({ rows }: View) => ({ head: ["at", "decisions", "fallback_share", "confidence_mean", "latency_p95_ms"], rows: rows.map((row) => [new Date(row.atMs).toISOString(), row.decisions, row.fallback, row.confidence, row.latency]) });
 
 function Shown({ timeline, asTable }: { timeline: View; asTable: boolean }) {
   const t = useTranslations("overview");

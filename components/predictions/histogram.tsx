@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useEvery } from "../live/live";
 import { useFormats } from "../time/formats";
 import { useRange } from "../time/use-range";
-import { Button } from "../ui/button";
+import { ChartActions } from "../ui/chart-actions";
 import { Panel } from "../ui/panel";
 import { SimpleTable } from "../ui/simple-table";
 import { Skeleton } from "../ui/skeleton";
@@ -17,7 +17,6 @@ import { toHistogram, type Bar, type HistogramView } from "./to-histogram";
 /** When predictions were made, by phase. A press on a bar narrows the page to its interval. */
 export function Histogram() {
   const t = useTranslations("predictions");
-  const ui = useTranslations("ui");
   const { range } = useRange();
   const { filters } = useFilters();
   const every = useEvery();
@@ -30,9 +29,12 @@ export function Histogram() {
       everyMs={every === false ? null : every}
       skeleton={<Skeleton className="mx-3 mb-3 h-24" />}
       actions={
-        <Button tone="quiet" onClick={() => setAsTable(!asTable)}>
-          {asTable ? ui("asChart") : ui("asTable")}
-        </Button>
+        <ChartActions
+          title={t("histogram")}
+          csv={() => ({ head: ["at", "phase1", "phase2"], rows: (read.data?.bins ?? []).map(({ at, phase1, phase2 }) => [at, phase1, phase2]) })}
+          asTable={asTable}
+          onTable={setAsTable}
+        />
       }
     >
       {(data) => <Shown view={toHistogram(data)} asTable={asTable} />}

@@ -260,7 +260,15 @@ export async function runWriter(port: MessagePort, options: WriterOptions): Prom
         }
         return;
       case "ab":
-        await guarded(id, async () => ({ id, kind: "ab", result: await abWork.run(request.work) }));
+        await guarded(id, async () => {
+          if (request.work.kind !== "open") return { id, kind: "ab", result: await abWork.run(request.work) };
+          await store.setWait(START_WAIT_MS);
+          try {
+            return { id, kind: "ab", result: await abWork.run(request.work) };
+          } finally {
+            await store.setWait(options.waitMs);
+          }
+        });
         return;
       case "close":
         closed = true;
