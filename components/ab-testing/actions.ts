@@ -9,7 +9,7 @@ import { call, CallError } from "@/lib/http/call";
 import { toast } from "../frame/toast";
 import { useUndoToast } from "../frame/undo";
 import { AB_TESTING } from "./queries";
-import { toStrategy, toWire } from "./to-strategy";
+import { toStrategy } from "./to-strategy";
 import { useRefusalWords } from "./words";
 
 /** Pending until the new state has been read: what is asked for stays drawn over the old state, without a flicker. */
@@ -87,8 +87,9 @@ export function useBackToRules() {
   const undo = useMutation({
     mutationFn: async ({ before, version, ramp }: { before: ConfigOut; version: number; ramp: RampOut | null }) => {
       if (ramp !== null) return await call(resumeRamp, { body: { reason: t("reasonUndo") } });
+      // The server restores the version before. What is typed counts only where it has become a change like any other.
       const strategy = toStrategy(before.strategy);
-      return await call(putConfig, { body: { expected_version: version, reason: t("reasonUndo"), strategy: strategy ? toWire(strategy) : before.strategy, ...(strategy ? { confirmation: String(largestPercent(strategy)) } : {}) } });
+      return await call(putConfig, { body: { expected_version: version, undo: true, reason: t("reasonUndo"), ...(strategy ? { confirmation: String(largestPercent(strategy)) } : {}) } });
     },
     onSuccess: async () => {
       await reread();

@@ -58,14 +58,13 @@ function Editor({ config, present }: { config: ConfigOut; present: Chosen }) {
   const share = "phase2Share" in strategy ? strategy.phase2Share : (status?.share ?? 0.5);
   const blocked = cannot ?? (change.isPending ? t("working") : effect.unchanged ? t("nothingChanged") : overtaken ? t("overtaken") : ramp?.status === "running" && effect.risePoints > 0 ? t("rampSetsShare") : null);
   const apply = (more: { confirmation?: string; reason?: string }): void => {
-    const before = toWire(present);
     change.mutate(
       { expected_version: config.version, strategy: toWire(strategy), ...more },
       {
         onSuccess: ({ config: next }) => {
           setDraft(null);
           setAsking(false);
-          undoable(t("applied"), () => change.mutate({ expected_version: next.version, reason: t("reasonUndo"), strategy: before, confirmation: String(toEffect(strategy, present, null).percent) }));
+          undoable(t("applied"), () => change.mutate({ expected_version: next.version, undo: true, reason: t("reasonUndo"), confirmation: String(toEffect(strategy, present, null).percent) }));
         },
       },
     );

@@ -319,6 +319,8 @@ export const ConfigRequest = z.object({
   reason: z.string().trim().max(500).default(""),
   /** For what is bold: the new largest share in percent, typed by the person. */
   confirmation: z.string().max(20).nullish(),
+  /** Take back the version in force: the settings are those before it, and none may be given. One's own return to phase 1 within a minute needs no more; anything else is judged as a change. */
+  undo: z.boolean().default(false),
   experiment_key: z.string().optional(),
   strategy: StrategyWire.optional(),
   analysis: AnalysisWire.optional(),

@@ -19,6 +19,11 @@ it.each<[string, Settings, Partial<Proposal>, string]>([
   ["to 0 while a ramp runs: always", weight(0), { rampRunning: true }, "accepted"],
   ["a looser ceiling", weight(0.25, { ceilings: { fallback: 0.2, error: 0.05, deadline_missed: 0.05 } }), {}, "needs-admin"],
   ["a dropped ceiling", weight(0.25, { ceilings: { error: 0.05, deadline_missed: 0.05 } }), {}, "needs-admin"],
+  ["up by more, taking back one's own return: an operator may", weight(0.6), { undo: { allowed: true, reason: "own" } }, "accepted"],
+  ["the same too late: as any change", weight(0.6), { undo: { allowed: false, reason: "longer ago" } }, "needs-admin"],
+  ["the same by less: as any change", weight(0.3), { undo: { allowed: false, reason: "longer ago" } }, "accepted"],
+  ["the same while a ramp runs", weight(0.6), { undo: { allowed: true, reason: "own" }, rampRunning: true }, "ramp-running"],
+  ["the same of a version that is no longer in force", weight(0.6), { undo: { allowed: true, reason: "own" }, expectedVersion: 3 }, "stale-version"],
   ["hours that peak above 50 %", Settings.parse({ experimentKey: "exp-1", strategy: { kind: "time_based", zone: "UTC" } }), {}, "needs-admin"],
 ])("%s", (_, settings, more, expected) => {
   const judged = propose(settings, more);

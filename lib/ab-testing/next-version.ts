@@ -16,6 +16,8 @@ export type Proposal = {
   typedConfirmation: string | null;
   rampRunning: boolean;
   at: string;
+  /** Where it asks to take the present version back: whether that is so. Otherwise it is a change like any other. */
+  undo?: { allowed: boolean; reason: string } | undefined;
 };
 
 export type Refusal = "stale-version" | "ramp-running" | "needs-admin" | "needs-confirmation" | "needs-reason";
@@ -35,7 +37,9 @@ export function nextVersion(current: ConfigVersion, proposal: Proposal): Judged 
   if (unchanged) return { accepted: true, unchanged, next: current, rise, bold };
   if (proposal.role === "system" || isSafer(current.settings, proposal.settings)) return { accepted: true, unchanged, next, rise, bold };
   if (proposal.rampRunning) return refuse("ramp-running", "the ramp sets the share; hold it first");
-  if (bold.length > 0 && proposal.role !== "admin") return refuse("needs-admin", bold.join("; "));
+  // Nothing new: what was in force a moment ago, and what was asked for it then, holds.
+  if (proposal.undo?.allowed) return { accepted: true, unchanged, next, rise, bold };
+  if (bold.length > 0 && proposal.role !== "admin") return refuse("needs-admin", proposal.undo ? `${proposal.undo.reason}; ${bold.join("; ")}` : bold.join("; "));
   if (bold.length > 0 && proposal.reason.trim() === "") return refuse("needs-reason", bold.join("; "));
   if (bold.length > 0 && !confirms(proposal)) return refuse("needs-confirmation", `type ${largestPercent(proposal.settings.strategy)} to confirm: ${bold.join("; ")}`);
   return { accepted: true, unchanged, next, rise, bold };

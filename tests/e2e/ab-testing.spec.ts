@@ -92,8 +92,7 @@ test("a model that fails at one process is shown as withdrawn by the other, with
 test("by keyboard alone: change the share to 30 %, roll back, undo", async ({ open }) => {
   test.setTimeout(60_000);
   await setShare(10);
-  // To go back up by more than 25 points takes an administrator, also as an undo.
-  const page = await open("admin");
+  const page = await open("operator");
   await press(page, "g p");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Pruebas A/B");
   await expect(strategy(page).getByRole("spinbutton", { name: "Parte con Fase 2" })).toHaveValue("10");

@@ -16,6 +16,8 @@ export async function changeConfig(context: Context<unknown, unknown, ConfigRequ
   const { body, caller, now } = context;
   const { log } = services();
   await refreshExperiment(log);
+  const given = (["strategy", "analysis", "experiment_key"] as const).filter((each) => body.undo && body[each] !== undefined);
+  if (given.length > 0) throw new Problem("invalid-request", "undo: takes its settings from the version before", { fields: given.map((field) => ({ part: "body", field, message: "not together with undo", code: "unexpected" })) });
   const parsed = Settings.safeParse(proposedSettings(experiment().config.settings, body));
   if (!parsed.success) {
     const fields = parsed.error.issues.slice(0, 20).map((issue) => ({ part: "body" as const, field: issue.path.map(String).join("."), message: issue.message, code: issue.code }));
@@ -24,6 +26,7 @@ export async function changeConfig(context: Context<unknown, unknown, ConfigRequ
   const judged = await log.ab({
     kind: "change",
     proposal: { settings: parsed.data, expectedVersion: body.expected_version, by: caller.name, role: roleOf(caller), reason: body.reason, typedConfirmation: body.confirmation ?? null, at: now.toISOString() },
+    undo: body.undo,
     actor: actorOf(context),
     nowMs: now.getTime(),
   });

@@ -20,6 +20,12 @@ export async function currentConfig(sql: Sql): Promise<ConfigVersion & { origin:
   return config;
 }
 
+/** One version; null where there is none. */
+export async function configOf(sql: Sql, version: number): Promise<ConfigVersion | null> {
+  const [row] = await sql.all(`SELECT ${columns} FROM ${table(sql.dialect, "ab_config")} WHERE version = ?`, [version]);
+  return row ? toConfig(row) : null;
+}
+
 /**
  * The configuration in force, held until the transaction ends: of two writers the second sees what the first made of it. On
  * SQLite the transaction is the lock. Whoever needs an experiment's counter too takes that first, so that nobody waits in a ring.

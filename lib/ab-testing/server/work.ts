@@ -1,11 +1,12 @@
 import type { Actor } from "@/lib/audit/actor";
-import type { LogStore } from "@/lib/dispatch/server/log/log-store";
+import { table, type LogStore, type Sql } from "@/lib/dispatch/server/log/log-store";
+import { judgeUndo, UNDO_WINDOW_MS } from "../judge-undo";
 import { largestPercent, nextVersion, type Judged, type Proposal } from "../next-version";
 import { newRamp, type Ramp, type RampEvent, type RampMove, type RampPlan } from "../ramp";
 import { FIRST_SETTINGS, type ConfigVersion } from "../settings";
 import { openAnalyst, type Analysed } from "./analyse";
 import { audit } from "./audit-change";
-import { appendConfig, lockedConfig, readConfig } from "./config-store";
+import { appendConfig, configOf, lockedConfig, readConfig } from "./config-store";
 import { isWithdrawn } from "./guard";
 import { moveRamp, readRamp, saveRamp } from "./ramp-changes";
 import { openCounters } from "./turn-counter";
@@ -15,7 +16,7 @@ export type AbWork =
   /** The first configuration of an empty store; returns the one in force. */
   | { kind: "open"; zone: string; nowMs: number }
   | { kind: "config" }
-  | { kind: "change"; proposal: Omit<Proposal, "rampRunning">; actor: Actor; nowMs: number }
+  | { kind: "change"; proposal: Omit<Proposal, "rampRunning" | "undo">; undo?: boolean; actor: Actor; nowMs: number }
   | { kind: "ramp"; event: Exclude<RampEvent, { kind: "tick" }> | null; plan: RampPlan | null; expectedVersion: number | null; actor: Actor; nowMs: number }
   | { kind: "analyse"; nowMs: number }
   | { kind: "rebuilt"; nowMs: number };
@@ -67,21 +68,33 @@ async function open(store: LogStore, zone: string, nowMs: number): Promise<Confi
   });
 }
 
-async function change(store: LogStore, { proposal, actor, nowMs }: Extract<AbWork, { kind: "change" }>): Promise<Changed> {
+async function change(store: LogStore, { proposal, undo = false, actor, nowMs }: Extract<AbWork, { kind: "change" }>): Promise<Changed> {
   return await store.transaction(async (sql): Promise<Changed> => {
-    const { experimentKey } = proposal.settings;
+    // A version never changes, so that the one before can be read before the locks are taken in their order.
+    const before = undo ? await configOf(sql, proposal.expectedVersion - 1) : null;
+    const settings = before?.settings ?? proposal.settings;
+    const { experimentKey } = settings;
     // Under the experiment's lock, so that a withdrawal and a raise cannot cross.
     const counter = await openCounters(sql).of(experimentKey, nowMs);
     const present = await lockedConfig(sql);
-    if (largestPercent(proposal.settings.strategy) > 0 && isWithdrawn(counter.guardJson))
+    if (largestPercent(settings.strategy) > 0 && isWithdrawn(counter.guardJson))
       return { accepted: false, refusal: "withdrawn", detail: `a guardrail withdrew ${experimentKey}: name a new experiment_key to start again`, bold: [] };
     const stored = await readRamp(sql.all, sql.dialect);
-    const judged = nextVersion(present, { ...proposal, rampRunning: stored?.ramp.status === "running" });
+    const judgedUndo = before ? judgeUndo({ settings: present.settings, before: before.settings, by: await changedBy(sql, present.version, nowMs), atMs: Date.parse(present.at) }, actor, nowMs) : undefined;
+    const judged = nextVersion(present, { ...proposal, settings, undo: judgedUndo, rampRunning: stored?.ramp.status === "running" });
     if (!judged.accepted || judged.unchanged) return judged;
     await appendConfig(sql, judged.next, proposal.role === "system" ? "system" : "person");
-    await audit(sql, actor, { action: "ab.config", subjectType: "ab_config", subjectId: String(judged.next.version), before: present.settings, after: judged.next.settings, reason: proposal.reason, atMs: nowMs });
+    const action = judgedUndo?.allowed ? "ab.undo" : "ab.config";
+    await audit(sql, actor, { action, subjectType: "ab_config", subjectId: String(judged.next.version), before: present.settings, after: judged.next.settings, reason: proposal.reason, atMs: nowMs });
     return judged;
   });
+}
+
+/** By whom a version was made, as the audit names them; null where that was longer ago than it could be taken back. */
+async function changedBy(sql: Sql, version: number, nowMs: number): Promise<Pick<Actor, "kind" | "id"> | null> {
+  const since = new Date(nowMs - UNDO_WINDOW_MS - 1_000);
+  const [row] = await sql.all(`SELECT actor_kind, actor_id FROM ${table(sql.dialect, "audit_log")} WHERE at >= ? AND action = 'ab.config' AND subject_type = 'ab_config' AND subject_id = ?`, [since, String(version)]);
+  return row ? { kind: String(row.actor_kind) as Actor["kind"], id: String(row.actor_id) } : null;
 }
 
 async function ramp(store: LogStore, { event, plan, expectedVersion, actor, nowMs }: Extract<AbWork, { kind: "ramp" }>): Promise<RampChanged> {
