@@ -1,10 +1,13 @@
 "use client";
 
-import { Pause, Radio, RefreshCw } from "lucide-react";
+import { Pause, Radio, RefreshCw, Unplug, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useLive, type LiveMode } from "../live/live";
+import { needsSeconds } from "../live/silence";
+import { useFormats } from "../time/formats";
 import { useRange } from "../time/use-range";
 import { Button } from "../ui/button";
+import { IconButton } from "../ui/icon-button";
 import { useShortcut } from "./shortcuts";
 
 const icons = { stream: Radio, polling: RefreshCw, paused: Pause } as const satisfies Record<LiveMode, unknown>;
@@ -22,5 +25,27 @@ export function LiveIndicator() {
       <Icon aria-hidden size={14} className={shown === "stream" ? "text-normal motion-safe:animate-pulse" : shown === "paused" ? "text-high" : "text-second"} />
       <span className="max-sm:sr-only">{t(shown)}</span>
     </Button>
+  );
+}
+
+/** For how long nothing could be known, said after the connection is back until somebody has read it. */
+export function NoDataLine() {
+  const t = useTranslations("live");
+  const { gap, dismissGap } = useLive();
+  const { hourMinute, hourMinuteSecond, instant } = useFormats();
+  const clock = gap !== null && needsSeconds(gap) ? hourMinuteSecond : hourMinute;
+  return (
+    // There before it says something: only so it is read out.
+    <div role="status" className="flex items-center">
+      {gap === null ? null : (
+        <span className="inline-flex items-center gap-1 text-label text-high" title={t("noDataBetween", { from: instant(gap.fromMs), to: instant(gap.toMs) })}>
+          <Unplug aria-hidden size={14} />
+          <span>{t("noData", { from: clock(gap.fromMs), to: clock(gap.toMs) })}</span>
+          <IconButton name={t("dismiss")} onClick={dismissGap}>
+            <X aria-hidden size={14} />
+          </IconButton>
+        </span>
+      )}
+    </div>
   );
 }

@@ -7,7 +7,7 @@ import { signOut } from "../login/sign-in";
 import { Button } from "../ui/button";
 import { IconButton } from "../ui/icon-button";
 import { Menu, MenuItem, MenuLink } from "../ui/menu";
-import { LiveIndicator } from "./live-indicator";
+import { LiveIndicator, NoDataLine } from "./live-indicator";
 import { LanguageSwitch, ThemeMenu } from "./look";
 import { meQuery } from "./me";
 import { RangePicker } from "./range-picker";
@@ -20,6 +20,7 @@ export function TopBar({ onPalette, onKeys }: { onPalette: () => void; onKeys: (
       <StateSentence />
       <div className="flex flex-wrap items-center gap-1">
         <RangePicker />
+        <NoDataLine />
         <LiveIndicator />
         <Button tone="quiet" keys="Control+K" aria-label={t("palette")} onClick={onPalette}>
           <Search aria-hidden size={14} />

@@ -25,6 +25,7 @@ export function useFormats() {
     /** 14:06:31,204 */
     clock: (at: string) => format.dateTime(new Date(at), { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" }),
     hourMinute: (at: string | number) => format.dateTime(new Date(at), { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+    hourMinuteSecond: (at: string | number) => format.dateTime(new Date(at), { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
     day: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit", year: "numeric" }),
     /** 15/01, where the year is plain. */
     dayMonth: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit" }),
