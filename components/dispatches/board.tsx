@@ -10,9 +10,10 @@ import { useEvery } from "../live/live";
 import { SeverityMark } from "../severity/severity";
 import { useRange } from "../time/use-range";
 import { Button } from "../ui/button";
-import { DataTable } from "../ui/data-table";
+import { DataTable, useKeptColumns } from "../ui/data-table";
 import { inputClass } from "../ui/field";
 import { Nothing, Panel } from "../ui/panel";
+import { SavedViews } from "../views/saved-views";
 import { useDispatchColumns } from "./columns";
 import { DispatchDrawer } from "./drawer";
 import { boardQuery } from "./queries";
@@ -29,7 +30,7 @@ export function Board() {
   const [selected, setSelected] = useQueryState("sel", parseAsInteger.withOptions({ history: "push" }));
   const [opened, setOpened] = useState<number | null>(null);
   const { data, fetchNextPage, hasNextPage, isFetchingNextPage, ...rest } = useInfiniteQuery(boardQuery(range, { state, sev, q }, every));
-  const columns = useDispatchColumns(state);
+  const columns = useKeptColumns(useDispatchColumns(state));
   const search = useRef<HTMLInputElement>(null);
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
   const close = (): void => void setSelected(null);
@@ -63,6 +64,7 @@ export function Board() {
           read={{ ...rest, data }}
           everyMs={every === false ? null : every}
           flush
+          actions={<SavedViews screen="dispatches" />}
           empty={() =>
             rows.length > 0 ? null : sev !== null || q !== null ? (
               <Nothing title={ui("noFilter")}>

@@ -9,6 +9,7 @@ import { rampQuery } from "../ab-testing/queries";
 import { useEvery } from "../live/live";
 import { IconButton } from "../ui/icon-button";
 import { Menu, MenuLink } from "../ui/menu";
+import { useUsed } from "../ui/on-use";
 import { usePreferences } from "./preferences";
 import { screenOf, screens, type ScreenKey } from "./screens";
 
@@ -56,10 +57,13 @@ function Links({ narrow }: { narrow: boolean }) {
   const t = useTranslations("screens");
   const counts = useCounts();
   const here = screenOf(usePathname());
+  // Whole pages, which hold no data: another screen then shows without asking the server first.
+  const prefetch = useUsed() ? true : null;
   return screens.map(({ key, href, letter, icon: Icon }) => (
     <li key={key}>
       <Link
         href={href}
+        prefetch={prefetch}
         aria-current={here === key ? "page" : undefined}
         aria-keyshortcuts={`g ${letter}`}
         aria-label={narrow ? [t(key), ...(counts[key] ? [counts[key].words] : [])].join(", ") : undefined}

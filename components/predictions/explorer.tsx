@@ -12,10 +12,11 @@ import { useEvery } from "../live/live";
 import { useFormats } from "../time/formats";
 import { useRange } from "../time/use-range";
 import { Button } from "../ui/button";
-import { DataTable } from "../ui/data-table";
+import { DataTable, useKeptColumns } from "../ui/data-table";
 import { ExportMenu } from "../ui/export-menu";
 import { Menu, MenuCheck } from "../ui/menu";
 import { Nothing, Panel } from "../ui/panel";
+import { SavedViews } from "../views/saved-views";
 import { predictionColumns, usePredictionColumns } from "./columns";
 import { PredictionDrawer } from "./drawer";
 import { FilterBar } from "./filter-bar";
@@ -34,7 +35,7 @@ export function Explorer() {
   const [hidden, setHidden] = useQueryState("hide", parseAsArrayOf(parseAsString).withDefault([]));
   const [opened, setOpened] = useState<string | null>(null);
   const { data, fetchNextPage, hasNextPage, isFetchingNextPage, ...rest } = useInfiniteQuery(predictionsQuery(range, filters, every));
-  const columns = usePredictionColumns();
+  const columns = useKeptColumns(usePredictionColumns());
   const { instant } = useFormats();
   const names = new Map(columns.map((column) => [column.id, typeof column.header === "string" ? column.header : ""]));
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
@@ -55,6 +56,7 @@ export function Explorer() {
           flush
           actions={
             <>
+              <SavedViews screen="predictions" />
               <Menu
                 trigger={
                   <Button>

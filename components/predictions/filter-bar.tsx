@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { useShortcut } from "../frame/shortcuts";
 import { modelsQuery } from "../models/queries";
 import { Button } from "../ui/button";
@@ -12,7 +12,7 @@ import { noFilters, useFilters } from "./filters";
 
 const TYPING_MS = 300;
 
-export function FilterBar() {
+export const FilterBar = memo(function FilterBar() {
   const t = useTranslations("predictions");
   const ui = useTranslations("ui");
   const severity = useTranslations("severity");
@@ -57,7 +57,7 @@ export function FilterBar() {
       ) : null}
     </div>
   );
-}
+});
 
 function modelChoices(known: readonly string[], chosen: string | null): [string, string][] {
   return [...new Set([...known, ...(chosen === null ? [] : [chosen])])].map((id) => [id, id]);

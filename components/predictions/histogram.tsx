@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useEvery } from "../live/live";
 import { useFormats } from "../time/formats";
 import { useRange } from "../time/use-range";
@@ -15,7 +15,7 @@ import { histogramQuery } from "./queries";
 import { toHistogram, type Bar, type HistogramView } from "./to-histogram";
 
 /** When predictions were made, by phase. A press on a bar narrows the page to its interval. */
-export function Histogram() {
+export const Histogram = memo(function Histogram() {
   const t = useTranslations("predictions");
   const { range } = useRange();
   const { filters } = useFilters();
@@ -40,7 +40,7 @@ export function Histogram() {
       {(data) => <Shown view={toHistogram(data)} asTable={asTable} />}
     </Panel>
   );
-}
+});
 
 function Shown({ view, asTable }: { view: HistogramView; asTable: boolean }) {
   const t = useTranslations("predictions");

@@ -1,10 +1,10 @@
 "use client";
 
-import { flexRender, getCoreRowModel, getSortedRowModel, useReactTable, type ColumnDef, type RowData, type SortingState } from "@tanstack/react-table";
+import { flexRender, getCoreRowModel, getSortedRowModel, useReactTable, type ColumnDef, type Row as TableRow, type RowData, type SortingState } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { memo, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { memo, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type Ref } from "react";
 import { useShortcut } from "../frame/shortcuts";
 
 declare module "@tanstack/react-table" {
@@ -20,7 +20,7 @@ declare module "@tanstack/react-table" {
 }
 
 export type Column<Row> = ColumnDef<Row>;
-/** Above this many rows only the visible ones are in the page. */
+/** From this many rows on only the visible ones are in the page. */
 const VIRTUAL_FROM = 100;
 
 type Props<Row> = {
@@ -58,7 +58,7 @@ function Table<Row>({ caption, rows, columns, idOf, selected = null, onOpen, hid
     ...(sortable ? { getSortedRowModel: getSortedRowModel() } : {}),
   });
   const model = table.getRowModel().rows;
-  const virtual = model.length > VIRTUAL_FROM;
+  const virtual = model.length >= VIRTUAL_FROM;
   const virtualizer = useVirtualizer({ count: model.length, getScrollElement: () => scroller.current, estimateSize: () => 37, overscan: 12, enabled: virtual });
   const items = virtual ? virtualizer.getVirtualItems() : [];
   const shown = virtual ? items.flatMap(({ index }) => model[index] ?? []) : model;
@@ -85,12 +85,23 @@ function Table<Row>({ caption, rows, columns, idOf, selected = null, onOpen, hid
     wasSelected.current = selected;
   }, [selected]);
 
-  const open = (event: KeyboardEvent, id: string): void => {
-    if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+  // One listener for all rows: a row of its own has nothing that changes.
+  const openByKey = (event: KeyboardEvent): void => {
+    const id = event.target instanceof HTMLElement ? event.target.dataset.row : undefined;
+    if (event.key !== "Enter" || id === undefined) return;
     event.preventDefault();
     onOpen?.(id);
   };
-  const leaf = table.getVisibleLeafColumns().length;
+  const openByPress = (event: MouseEvent): void => {
+    if (!(event.target instanceof Element) || event.target.closest("a,button,input,select")) return;
+    const id = event.target.closest<HTMLElement>("tr[data-row]")?.dataset.row;
+    if (id === undefined) return;
+    setAt(id);
+    onOpen?.(id);
+  };
+  const leaves = table.getVisibleLeafColumns();
+  const leaf = leaves.length;
+  const columnsShown = leaves.map((column) => column.id).join(" ");
   return (
     <div ref={scroller} className={`@container overflow-auto ${virtual ? "max-h-[calc(100dvh-14rem)] min-h-64" : ""}`} tabIndex={0} role="group" aria-label={caption}>
       <table className="w-full border-collapse text-body max-md:block" aria-rowcount={virtual ? model.length + 1 : undefined}>
@@ -117,36 +128,19 @@ function Table<Row>({ caption, rows, columns, idOf, selected = null, onOpen, hid
             </tr>
           ))}
         </thead>
-        <tbody className="max-md:block">
+        <tbody className="max-md:block" onKeyDown={onOpen ? openByKey : undefined} onClick={onOpen ? openByPress : undefined}>
           {above > 0 ? <Gap height={above} columns={leaf} /> : null}
           {shown.map((row) => (
-            <tr
+            <DataRow
               key={row.id}
-              data-row={row.id}
-              ref={virtual ? virtualizer.measureElement : undefined}
-              data-index={virtual ? row.index : undefined}
-              tabIndex={onOpen ? (row.id === (current ?? model[0]?.id) ? 0 : -1) : undefined}
-              aria-selected={row.id === selected ? true : undefined}
-              aria-rowindex={virtual ? row.index + 2 : undefined}
-              onKeyDown={onOpen ? (event) => open(event, row.id) : undefined}
-              onClick={
-                onOpen
-                  ? (event) => {
-                      if (event.target instanceof Element && event.target.closest("a,button,input,select")) return;
-                      setAt(row.id);
-                      onOpen(row.id);
-                    }
-                  : undefined
-              }
-              className={`h-(--row) border-b border-line last:border-b-0 max-md:grid max-md:h-auto max-md:grid-cols-2 max-md:gap-x-3 max-md:gap-y-1.5 max-md:px-3 max-md:py-2.5 focus-visible:-outline-offset-2 ${onOpen ? "cursor-pointer hover:bg-page" : ""} aria-selected:bg-page aria-selected:shadow-[inset_3px_0_0_var(--accent)] ${rowClass?.(row.original) ?? ""}`}
-            >
-              {row.getVisibleCells().map((cell) => (
-                <td key={cell.id} className={`px-3 py-0.5 whitespace-nowrap max-md:block max-md:min-w-0 max-md:p-0 max-md:whitespace-normal ${cellClass(cell.column.columnDef.meta)}`}>
-                  <span className="block text-label text-second md:hidden">{typeof cell.column.columnDef.header === "string" ? cell.column.columnDef.header : null}</span>
-                  {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                </td>
-              ))}
-            </tr>
+              row={row as TableRow<unknown>}
+              columns={columns as Column<unknown>[]}
+              columnsShown={columnsShown}
+              measure={virtual ? virtualizer.measureElement : undefined}
+              focus={onOpen ? (row.id === (current ?? model[0]?.id) ? 0 : -1) : undefined}
+              selected={row.id === selected}
+              className={`${onOpen ? "cursor-pointer hover:bg-page" : ""} ${rowClass?.(row.original) ?? ""}`}
+            />
           ))}
           {below > 0 ? <Gap height={below} columns={leaf} /> : null}
         </tbody>
@@ -155,15 +149,60 @@ function Table<Row>({ caption, rows, columns, idOf, selected = null, onOpen, hid
   );
 }
 
+type DataRowProps = { row: TableRow<unknown>; columns: Column<unknown>[]; columnsShown: string; measure: Ref<HTMLTableRowElement> | undefined; focus: 0 | -1 | undefined; selected: boolean; className: string };
+
+/** Drawn anew only when it says something else: a press on one row, or on a filter, leaves the others as they are. */
+const DataRow = memo(
+  function DataRow({ row, measure, focus, selected, className }: DataRowProps) {
+    return (
+      <tr
+        data-row={row.id}
+        ref={measure}
+        data-index={measure ? row.index : undefined}
+        tabIndex={focus}
+        aria-selected={selected ? true : undefined}
+        aria-rowindex={measure ? row.index + 2 : undefined}
+        className={`h-(--row) border-b border-line last:border-b-0 max-md:grid max-md:h-auto max-md:grid-cols-2 max-md:gap-x-3 max-md:gap-y-1.5 max-md:px-3 max-md:py-2.5 focus-visible:-outline-offset-2 aria-selected:bg-page aria-selected:shadow-[inset_3px_0_0_var(--accent)] ${className}`}
+      >
+        {row.getVisibleCells().map((cell) => (
+          <td key={cell.id} className={`px-3 py-0.5 whitespace-nowrap max-md:block max-md:min-w-0 max-md:p-0 max-md:whitespace-normal ${cellClass(cell.column.columnDef.meta)}`}>
+            <span className="block text-label text-second md:hidden">{typeof cell.column.columnDef.header === "string" ? cell.column.columnDef.header : null}</span>
+            {flexRender(cell.column.columnDef.cell, cell.getContext())}
+          </td>
+        ))}
+      </tr>
+    );
+  },
+  (a, b) =>
+    a.row.original === b.row.original &&
+    a.row.id === b.row.id &&
+    a.row.index === b.row.index &&
+    a.columns === b.columns &&
+    a.columnsShown === b.columnsShown &&
+    a.measure === b.measure &&
+    a.focus === b.focus &&
+    a.selected === b.selected &&
+    a.className === b.className,
+);
+
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((each, index) => Object.is(each, b[index]));
+
+const namesOf = <Row,>(columns: readonly Column<Row>[]): unknown[] => columns.flatMap((column) => [column.id, column.header]);
+
+/** The same columns as before as long as they have the same names, for tables whose cells show the row and nothing else. */
+export function useKeptColumns<Row>(columns: Column<Row>[]): Column<Row>[] {
+  const [kept, keep] = useState(columns);
+  if (same(namesOf(kept), namesOf(columns))) return kept;
+  keep(columns);
+  return columns;
+}
 
 /**
  * Drawn anew only for other rows, columns, words or selection: a press on a filter must not wait for a hundred old rows. What
  * the functions close over changes with one of these, or not at all.
  */
 export const DataTable = memo(Table, (a, b) => {
-  const names = (props: typeof a): unknown[] => props.columns.flatMap((column) => [column.id, column.header]);
-  return a.caption === b.caption && a.selected === b.selected && a.sortable === b.sortable && same(a.rows, b.rows) && same(a.hidden ?? [], b.hidden ?? []) && same(names(a), names(b));
+  return a.caption === b.caption && a.selected === b.selected && a.sortable === b.sortable && same(a.rows, b.rows) && same(a.hidden ?? [], b.hidden ?? []) && same(namesOf(a.columns), namesOf(b.columns));
 }) as typeof Table;
 
 function cellClass(meta: { align?: "right"; wide?: boolean; full?: boolean } | undefined): string {

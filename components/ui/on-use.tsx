@@ -27,6 +27,24 @@ function afterFirstUse(run: () => void): void {
   for (const sign of signs) addEventListener(sign, first, { capture: true, passive: true });
 }
 
+/** Whether the person has moved, touched or typed yet, and the page has been quiet since. */
+let quietSince = false;
+const watchers = new Set<() => void>();
+export function useUsed(): boolean {
+  return useSyncExternalStore(watch, () => quietSince, () => false);
+}
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  if (!quietSince) {
+    afterFirstUse(() => {
+      quietSince = true;
+      watchers.forEach((each) => each());
+    });
+  }
+  return () => watchers.delete(watcher);
+}
+
 function later(run: () => void): void {
   // Safari has no idle callbacks.
   if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: 1_000 });

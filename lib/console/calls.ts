@@ -34,4 +34,7 @@ export const auditExport: Target<typeof settings.auditExport> = { method: "GET",
 export const verifyAudit: Target<typeof settings.verifyAudit> = { method: "GET", path: "/api/console/audit/verify" };
 export const shiftNote: Target<typeof settings.shiftNote> = { method: "GET", path: "/api/console/shift-note" };
 export const writeShiftNote: Target<typeof settings.writeShiftNote> = { method: "PUT", path: "/api/console/shift-note" };
+export const views: Target<typeof settings.views> = { method: "GET", path: "/api/console/views" };
+export const saveView: Target<typeof settings.saveView> = { method: "POST", path: "/api/console/views" };
+export const deleteView: Target<typeof settings.deleteView> = { method: "DELETE", path: "/api/console/views/{id}" };
 export const stream: Target<typeof settings.stream> = { method: "GET", path: "/api/v4/monitoring/stream" };

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures";
+import { expect, post, shared, test, url } from "./fixtures";
 import { addresses, isThere } from "./pages";
 
 /** How fast it is for a person, by `npm run verify:times`: figures of a machine that does nothing else, so no part of `npm test`. */
@@ -72,11 +72,23 @@ const there = (selector: string, words?: string): Seen => ({ selector, ...(words
 const gone = (selector: string): Seen => ({ selector, gone: true });
 const levels: Step[] = ["5", "4", "3", "2"].map((level) => [`severity ${level}`, click(new RegExp(`^${level}, `)), there(`[aria-label^="${level}, "][aria-pressed="true"]`)]);
 
-const scenes: { path: string; role: "operator" | "admin"; ready: string; steps: Step[] }[] = [
+/** A ramp that runs, whatever it did in the round before. */
+async function rampRuns(): Promise<void> {
+  const response = await fetch(`${url}/api/v3/ab-testing/ramp`, { headers: { authorization: `Bearer ${shared().key}` } });
+  const { ramp } = (await response.json()) as { ramp: { status: string } | null };
+  if (ramp?.status === "held") await post("/api/v3/ab-testing/ramp/resume", {});
+  else if (ramp?.status !== "running") await post("/api/v3/ab-testing/ramp/start", { steps: [{ share: 0.05, hold_minutes: 600 }, { share: 0.5 }] });
+}
+const rampHeld = (): Promise<unknown> => post("/api/v3/ab-testing/ramp/hold", {});
+const viewIsThere = (): Promise<unknown> => post("/api/console/views", { screen: "predictions", name: "Graves", query: "sev=5&range=7d", shared: true });
+
+type Scene = { path: string; role: "operator" | "admin"; ready: string; before?: () => Promise<unknown>; after?: () => Promise<unknown>; steps: Step[] };
+const scenes: Scene[] = [
   {
     path: "/predictions",
     role: "operator",
     ready: "tr[data-row]",
+    before: viewIsThere,
     steps: [
       ...levels,
       ["severity off", click(/^5, /), there('[aria-label^="5, "][aria-pressed="false"]')],
@@ -88,6 +100,21 @@ const scenes: { path: string; role: "operator" | "admin"; ready: string; steps: 
       ["periods", key("t"), there('[role="dialog"]')],
       ["7 days", (page) => page.getByRole("dialog").getByRole("button", { name: "7 d" }).click(), there('[aria-label*=": 7 d"]')],
       ["earlier", key("["), gone('[aria-label*=": 7 d"]')],
+      ["views", click("Vistas"), there('[role="menu"]', "Graves")],
+      ["a saved view", (page) => page.getByRole("menuitem", { name: /^Graves/ }).click(), there('[aria-label*=": 7 d"]')],
+      ["views again", click("Vistas"), there('[role="menu"]', "Graves")],
+      ["keep a view", (page) => page.getByRole("menuitem", { name: "Guardar o borrar…" }).click(), there('[role="dialog"]', "Vistas guardadas")],
+      [
+        "save the view",
+        async (page) => {
+          await page.getByLabel("Nombre", { exact: true }).evaluate((field: HTMLInputElement) => {
+            Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!.call(field, "Turno");
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+          });
+          await page.getByRole("button", { name: "Guardar", exact: true }).click();
+        },
+        gone('[role="dialog"]'),
+      ],
       ["theme menu", click(/^Tema/), there('[role="menu"]')],
       ["dark", (page) => page.getByRole("menuitemradio", { name: "Oscuro" }).click(), there('[data-theme="dark"]')],
       ["pause", key("p"), there('[aria-keyshortcuts="p"][aria-pressed="true"]')],
@@ -135,6 +162,23 @@ const scenes: { path: string; role: "operator" | "admin"; ready: string; steps: 
     ],
   },
   {
+    path: "/ab-testing",
+    role: "operator",
+    ready: 'section[aria-busy="false"] ol',
+    before: rampRuns,
+    after: rampHeld,
+    steps: [
+      ["pause the ramp", click("Pausar"), there('p[role="status"]', "En pausa")],
+      ["back to phase 1", click("Volver a Fase 1"), there("p", "Fase 2 al 0")],
+    ],
+  },
+  {
+    path: "/models",
+    role: "operator",
+    ready: "tbody tr",
+    steps: [["the other language", click("English"), there("h1", "Models")]],
+  },
+  {
     path: "/settings/people",
     role: "admin",
     ready: "tbody tr",
@@ -150,7 +194,8 @@ const scenes: { path: string; role: "operator" | "admin"; ready: string; steps: 
 /** All scenes once: every /api answer comes 2 s late. */
 async function round(open: (role: "operator" | "admin", path: string) => Promise<Page>): Promise<[string, number][]> {
   const times: [string, number][] = [];
-  for (const { path, role, ready, steps } of scenes) {
+  for (const { path, role, ready, before, after, steps } of scenes) {
+    await before?.();
     const page = await open(role, path);
     await expect(page.locator(ready).first()).toBeVisible();
     // What comes with the first sign of use has come.
@@ -166,6 +211,7 @@ async function round(open: (role: "operator" | "admin", path: string) => Promise
       await page.waitForTimeout(250); // a person's pace
     }
     await page.context().close();
+    await after?.();
   }
   return times;
 }
