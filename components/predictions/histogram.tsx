@@ -105,9 +105,9 @@ function Bars({ view }: { view: HistogramView }) {
         <svg viewBox="0 0 1000 100" preserveAspectRatio="none" className="h-20 w-full">
           {view.bars.map((bar, index) => (
             <g key={bar.atMs} onClick={() => narrow(bar)} onPointerEnter={() => setAt(index)} className="cursor-pointer" opacity={bar.partial ? 0.6 : 1}>
-              <rect x={bar.left} width={bar.width} y={0} height={100} className={index === at ? "fill-line" : "fill-transparent"} />
-              <rect x={bar.left + bar.width * 0.05} width={bar.width * 0.9} y={100 - bar.low} height={bar.low} className="fill-series-1" />
-              <rect x={bar.left + bar.width * 0.05} width={bar.width * 0.9} y={100 - bar.low - bar.high} height={bar.high} className="fill-series-2" />
+              <rect x={bar.left} width={bar.width} y={0} height={100} fill={index === at ? "var(--line)" : "transparent"} />
+              <rect x={bar.left + bar.width * 0.05} width={bar.width * 0.9} y={100 - bar.low} height={bar.low} fill="var(--series-1)" />
+              <rect x={bar.left + bar.width * 0.05} width={bar.width * 0.9} y={100 - bar.low - bar.high} height={bar.high} fill="var(--series-2)" />
             </g>
           ))}
         </svg>
