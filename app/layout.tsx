@@ -5,6 +5,7 @@ import { cookies } from "next/headers";
 import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { PageMessages } from "@/components/frame/page-messages";
 import { Providers } from "@/components/frame/providers";
 import { PREFERENCES_COOKIE, readPreferences } from "@/lib/console/preferences";
 
@@ -19,8 +20,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={await getLocale()} data-theme={preferences.theme} data-density={preferences.density} data-motion={preferences.motion}>
       <body>
-        <NextIntlClientProvider>
-          <Providers preferences={preferences}>{children}</Providers>
+        <NextIntlClientProvider messages={{}}>
+          <PageMessages of={["frame"]}>
+            <Providers preferences={preferences}>{children}</Providers>
+          </PageMessages>
         </NextIntlClientProvider>
       </body>
     </html>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { PageMessages } from "@/components/frame/page-messages";
 import { Coming } from "@/components/overview/coming";
 import { Experiment } from "@/components/overview/experiment";
 import { Health } from "@/components/overview/health";
@@ -15,7 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function OverviewPage() {
   const t = await getTranslations("overview");
   return (
-    <>
+    <PageMessages of={["abTesting", "overview"]}>
       <PageTitle title={t("title")} />
       <div className="flex flex-col gap-4">
         <Tiles />
@@ -30,6 +31,6 @@ export default async function OverviewPage() {
           <ShiftNote />
         </div>
       </div>
-    </>
+    </PageMessages>
   );
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { PageMessages } from "@/components/frame/page-messages";
 import { PublicFrame } from "@/components/frame/public-frame";
 import { LoginCard } from "@/components/login/login-card";
 import { returnPath } from "@/lib/console/return-path";
@@ -13,19 +14,21 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
   const t = await getTranslations("login");
   const { next, error } = await searchParams;
   return (
-    <PublicFrame title={t("title")}>
-      {error === undefined ? null : (
-        <p role="alert" className="font-medium text-critical">
-          {t(error === "AccessDenied" ? "externalDenied" : "externalFailed")}
+    <PageMessages of={["login", "theme"]}>
+      <PublicFrame title={t("title")}>
+        {error === undefined ? null : (
+          <p role="alert" className="font-medium text-critical">
+            {t(error === "AccessDenied" ? "externalDenied" : "externalFailed")}
+          </p>
+        )}
+        <LoginCard next={returnPath(typeof next === "string" ? next : null)} />
+        <p className="text-second">{t("help")}</p>
+        <p>
+          <Link href="/status" className="text-accent underline">
+            {t("status")}
+          </Link>
         </p>
-      )}
-      <LoginCard next={returnPath(typeof next === "string" ? next : null)} />
-      <p className="text-second">{t("help")}</p>
-      <p>
-        <Link href="/status" className="text-accent underline">
-          {t("status")}
-        </Link>
-      </p>
-    </PublicFrame>
+      </PublicFrame>
+    </PageMessages>
   );
 }

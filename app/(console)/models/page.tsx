@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { PageMessages } from "@/components/frame/page-messages";
 import { ModelList } from "@/components/models/list";
 import { PageTitle } from "@/components/ui/page-title";
 
@@ -10,9 +11,9 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page() {
   const t = await getTranslations("models");
   return (
-    <>
+    <PageMessages of={["fallback", "features", "models", "words"]}>
       <PageTitle title={t("title")} />
       <ModelList />
-    </>
+    </PageMessages>
   );
 }

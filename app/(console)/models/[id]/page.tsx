@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { PageMessages } from "@/components/frame/page-messages";
 import { ModelPage } from "@/components/models/detail";
 import { PageTitle } from "@/components/ui/page-title";
 
@@ -11,9 +12,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params }: Props) {
   const id = decodeURIComponent((await params).id);
   return (
-    <>
+    <PageMessages of={["fallback", "features", "models", "predictions", "words"]}>
       <PageTitle title={id} />
       <ModelPage id={id} />
-    </>
+    </PageMessages>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { PageMessages } from "@/components/frame/page-messages";
 import { Keys } from "@/components/settings/keys";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -7,5 +8,9 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default function Page() {
-  return <Keys />;
+  return (
+    <PageMessages of={["fallback", "features", "words"]}>
+      <Keys />
+    </PageMessages>
+  );
 }
