@@ -1,25 +1,13 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
+import { inBothThemes, settled, violations } from "./accessible";
 import { expect, press, test } from "./fixtures";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-async function violations(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations: found } = await (rules ? axe.withRules(rules) : axe.withTags(tags)).analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} (${node.any.concat(node.all).map((each) => each.message).join("; ").slice(0, 200)})`));
-}
-
-/** Nothing of the page is still on its way. */
-async function settled(page: Page): Promise<void> {
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().flatMap((each) => (each.effect?.getComputedTiming().iterations === Infinity ? [] : [each.finished]))));
-}
-
-/** A page in a state: what to do after it is there. */
-const states: Record<string, { path: string; act?: (page: Page) => Promise<unknown> }> = {
+/** A page in a state: what to do after it is there, and the messages that it causes. */
+const states: Record<string, { path: string; act?: (page: Page) => Promise<unknown>; expected?: RegExp[] }> = {
   overview: { path: "/" },
   "overview, empty period": { path: "/?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z" },
+  "overview, as a table": { path: "/", act: (page) => page.getByRole("button", { name: /Ver como tabla|Show as a table/ }).press("Enter") },
+  "overview, writing a note": { path: "/", act: (page) => page.getByRole("button", { name: /Escribir nota|Write a note/ }).press("Enter") },
   "overview, period chooser": { path: "/", act: (page) => press(page, "t") },
   predictions: { path: "/predictions" },
   "predictions, nothing found": { path: "/predictions?q=999999" },
@@ -30,7 +18,11 @@ const states: Record<string, { path: string; act?: (page: Page) => Promise<unkno
       await expect(page.getByRole("complementary").getByRole("form").or(page.getByRole("complementary").locator("form"))).toBeVisible();
     },
   },
+  "predictions, columns": { path: "/predictions", act: (page) => page.getByRole("button", { name: /Columnas|Columns/ }).press("Enter") },
+  "predictions, as a table": { path: "/predictions", act: (page) => page.getByRole("button", { name: /Ver como tabla|Show as a table/ }).first().press("Enter") },
   dispatches: { path: "/dispatches" },
+  "dispatches, closed": { path: "/dispatches?state=closed" },
+  "dispatches, nothing found": { path: "/dispatches?q=999999" },
   "dispatches, drawer": {
     path: "/dispatches",
     act: async (page) => {
@@ -40,6 +32,12 @@ const states: Record<string, { path: string; act?: (page: Page) => Promise<unkno
   },
   models: { path: "/models" },
   model: { path: "/models/optimal@1" },
+  "A/B testing, not started": { path: "/ab-testing" },
+  "A/B testing, reasons": { path: "/ab-testing?sel=why" },
+  "A/B testing, plan of a ramp": { path: "/ab-testing", act: (page) => page.getByRole("button", { name: /Planificar rampa|Plan a ramp/ }).press("Enter") },
+  "overview, menu of the person": { path: "/", act: (page) => page.getByRole("button", { name: /Ada Quispe/ }).press("Enter") },
+  "people, dialog": { path: "/settings/people", act: (page) => page.getByRole("button", { name: /Crear cuenta|Create account/ }).press("Enter") },
+  "a page that is not": { path: "/nowhere", expected: [/404/] },
   profile: { path: "/settings/profile" },
   people: { path: "/settings/people" },
   keys: { path: "/settings/keys" },
@@ -52,30 +50,85 @@ const states: Record<string, { path: string; act?: (page: Page) => Promise<unkno
   docs: { path: "/docs" },
 };
 
-for (const [name, { path, act }] of Object.entries(states)) {
+for (const [name, { path, act, expected = [] }] of Object.entries(states)) {
   test(`${name}: no WCAG 2.2 A or AA violation in either theme and language, no sideways page`, async ({ open }) => {
+    test.setTimeout(150_000);
     const found: string[] = [];
     for (const language of ["es", "en"] as const) {
-      const page = await open("admin", path, { language });
+      const page = await open("admin", path, { language, expected });
       await settled(page);
       await act?.(page);
       await settled(page);
-      found.push(...(await violations(page)).map((each) => `${language} light ${each}`));
-      if (language === "en") continue;
-      await page.emulateMedia({ colorScheme: "dark" });
-      await settled(page);
-      found.push(...(await violations(page, ["color-contrast", "link-in-text-block"])).map((each) => `dark ${each}`));
+      found.push(...(await inBothThemes(page, language)));
       // 320 px: what is wide scrolls inside itself.
       await page.setViewportSize({ width: 320, height: 640 });
+      await settled(page);
       await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth), { message: "px wider than 320" }).toBeLessThanOrEqual(0);
+      found.push(...(await violations(page)).map((each) => `${language} 320 px ${each}`));
     }
     expect(found).toEqual([]);
   });
 }
 
+const reading = ["/", "/ab-testing", "/predictions", "/dispatches", "/models", "/models/optimal@1", "/settings/people", "/settings/keys", "/settings/audit"] as const;
+const data = /\/api\/(console\/(?!me)|v3\/)/;
+
+const unavailable = { status: 503, contentType: "application/problem+json", body: JSON.stringify({ type: "/problems/unavailable", title: "x", status: 503, detail: "x", success: false, error: "x" }) };
+
+for (const language of ["es", "en"] as const) {
+  test(`while every read is on its way, and when every read failed: no violation (${language})`, async ({ open }) => {
+    test.setTimeout(300_000);
+    const found: string[] = [];
+    for (const path of reading) {
+      const page = await open("admin", "/status", { language, expected: [/503/] });
+      const held: Route[] = [];
+      const failing = { now: false };
+      await page.route(data, (route) => {
+        if (!failing.now) held.push(route);
+        else return route.fulfill(unavailable);
+      });
+      await page.goto(path);
+      await expect(page.locator('[aria-busy="true"]').first()).toBeVisible();
+      // A skeleton stands only after 150 ms.
+      await page.waitForTimeout(300);
+      found.push(...(await inBothThemes(page, `${path} loading`)));
+      failing.now = true;
+      for (const route of held) await route.fulfill(unavailable).catch(() => undefined); // one that the page gave up itself
+      await expect(page.getByRole("main").getByRole("alert").first()).toBeVisible({ timeout: 15_000 });
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 15_000 });
+      found.push(...(await inBothThemes(page, `${path} failed`)));
+      await page.context().close();
+    }
+    expect(found).toEqual([]);
+  });
+
+  test(`old data, a lost stream, no connection: said in words, without a violation (${language})`, async ({ open }) => {
+    test.setTimeout(120_000);
+    const words = language === "es" ? { poll: "Cada 15 s", offline: /^Sin conexión/, old: "Datos antiguos:" } : { poll: "Every 15 s", offline: /^Offline|^No connection/, old: "Old data:" };
+    const page = await open("operator", "/status", { language, expected: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to load resource/] });
+    await page.clock.install();
+    await page.route("**/api/v4/monitoring/stream", (route) => route.abort());
+    await page.goto("/");
+    await expect(page.getByRole("button", { name: words.poll })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+    await settled(page);
+    await page.route("**/api/console/overview*", () => undefined);
+    await page.clock.fastForward(20_000);
+    await page.clock.fastForward(60_000);
+    await expect(page.getByText(words.old).first()).toBeAttached();
+    const found = await inBothThemes(page, `${language} old`);
+    await page.context().setOffline(true);
+    await expect(page.getByRole("status").filter({ hasText: words.offline })).toBeVisible();
+    await expect(page.getByRole("button", { name: language === "es" ? "Escribir nota" : "Write a note" })).toHaveAttribute("aria-disabled", "true");
+    found.push(...(await inBothThemes(page, `${language} offline`)));
+    expect(found).toEqual([]);
+  });
+}
+
+
 test("a failed panel keeps the page and says so accessibly", async ({ open }) => {
   const page = await open("viewer", "/models", { expected: [/503/] });
-  await page.route("**/api/console/overview*", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ type: "/problems/unavailable", title: "x", status: 503, detail: "x", success: false, error: "x" }) }));
+  await page.route("**/api/console/overview*", (route) => route.fulfill(unavailable));
   await press(page, "g r");
   await expect(page.getByRole("alert").first()).toBeVisible({ timeout: 15_000 });
   await expect(page.getByRole("heading", { name: "Traspaso" })).toBeVisible();
