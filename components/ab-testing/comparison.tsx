@@ -102,10 +102,10 @@ function Row({ row }: { row: ComparisonRow }) {
         {t(`metrics.${row.metric}`)} {row.goal ? <Badge tone="low">{t("decides")}</Badge> : null}
         {row.statistic === "mean" ? null : <span className="block text-label text-third">{t(`statistics.${row.statistic}`)}</span>}
       </th>
-      <td className="px-2 py-1.5 text-right align-top" title={title(0)}>
+      <td className="px-2 py-1.5 text-right align-top whitespace-nowrap" title={title(0)}>
         {value(row.metric, row.arms[0])}
       </td>
-      <td className="px-2 py-1.5 text-right align-top" title={title(1)}>
+      <td className="px-2 py-1.5 text-right align-top whitespace-nowrap" title={title(1)}>
         {value(row.metric, row.arms[1])}
       </td>
       <td className="py-1.5 pl-2 align-top max-sm:col-span-3 max-sm:pt-0 max-sm:pl-0">

@@ -34,6 +34,7 @@ export function History() {
             caption={t("history")}
             head={[t("version"), t("when"), t("who"), t("change"), t("reason")]}
             numbers={[0]}
+            stacked
             rows={rows.map((row, index) => {
               const before = rows[index + 1];
               const now = strategyOf(row);
@@ -43,14 +44,14 @@ export function History() {
                 key: String(row.version),
                 cells: [
                   row.version,
-                  <span key="when" className="whitespace-nowrap">
+                  <span key="when" className="sm:whitespace-nowrap">
                     {instant(row.changed_at)}
                   </span>,
                   row.origin === "person" ? row.changed_by : t(`origins.${row.origin}`),
-                  <span key="change" className="inline-block min-w-44">
+                  <span key="change" className="inline-block sm:min-w-44">
                     {before !== undefined && before.experiment_key !== row.experiment_key ? `${change} · ${t("newExperiment", { key: row.experiment_key })}` : change}
                   </span>,
-                  <span key="reason" className="inline-block min-w-32">
+                  <span key="reason" className="inline-block sm:min-w-32">
                     {row.reason === "" ? "—" : row.origin === "person" ? row.reason : reason(row.reason)}
                   </span>,
                 ],

@@ -5,6 +5,7 @@ import type { DispatchRow } from "@/lib/console/contract";
 import { useWords } from "../severity/reason";
 import { PhaseMark, SeverityMark } from "../severity/severity";
 import { useFormats } from "../time/formats";
+import { useNow } from "../time/now";
 import type { Column } from "../ui/data-table";
 import { Waiting } from "./waiting";
 
@@ -12,11 +13,12 @@ export function useDispatchColumns(state: "open" | "closed"): Column<DispatchRow
   const t = useTranslations("dispatches");
   const severity = useTranslations("severity");
   const phase = useTranslations("phase");
-  const { minutes, kilometres, number, instant } = useFormats();
+  const { minutes, kilometres, number, second, zoneName } = useFormats();
+  const now = useNow(60_000);
   const emergency = useWords("emergency");
   const waiting: Column<DispatchRow> = { id: "waiting", header: t("waiting"), meta: { align: "right" }, cell: ({ row }) => <Waiting since={row.original.requested_at} targetMinutes={row.original.target_minutes} /> };
   const closed: Column<DispatchRow>[] = [
-    { id: "at", header: t("at"), cell: ({ row }) => instant(row.original.requested_at) },
+    { id: "at", header: `${t("at")} (${zoneName(now)})`, cell: ({ row }) => second(row.original.requested_at) },
     { id: "arrival", header: t("arrival"), meta: { align: "right" }, cell: ({ row }) => (row.original.state === "cancelled" ? t("cancelled") : minutes(row.original.actual_response_minutes)) },
   ];
   return [

@@ -8,6 +8,7 @@ import { BadRange } from "../time/bad-range";
 import { onUse } from "../ui/on-use";
 import { holdKeys, takeKeys } from "./held-keys";
 import { OfflineBanner } from "./offline-banner";
+import { PrintHead } from "./print-head";
 import { BottomBar, Rail } from "./rail";
 import { periodOf, screens, type ScreenKey } from "./screens";
 import { SessionDialogs } from "./session-dialogs";
@@ -53,6 +54,7 @@ export function ConsoleFrame({ children }: { children: ReactNode }) {
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar onPalette={openPalette} onKeys={() => setOver("keys")} />
           <OfflineBanner />
+          <PrintHead />
           <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[105rem] min-w-0 flex-1 p-4 outline-none max-md:pb-20">
             <BadRange />
             {children}

@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, use, useEffect, useState, type ReactNode } from "react";
+import { useOnline } from "../frame/online";
 import { openMerger } from "./merge";
 import { hear, hearing, type Gap } from "./silence";
 import { openStream } from "./stream";
@@ -37,6 +38,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [connected, setConnected] = useState(false);
   const [paused, setPaused] = useState(false);
   const [gap, setGap] = useState<Gap | null>(null);
+  // A stream that broke with the network may not know it for minutes.
+  const online = useOnline();
   useEffect(() => {
     if (paused) return;
     const merger = openMerger(
@@ -80,7 +83,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     setConnected(false);
     setPaused(!paused);
   };
-  return <Context value={{ mode: paused ? "paused" : connected ? "stream" : "polling", toggle, gap, dismissGap: () => setGap(null) }}>{children}</Context>;
+  return <Context value={{ mode: paused ? "paused" : connected && online ? "stream" : "polling", toggle, gap, dismissGap: () => setGap(null) }}>{children}</Context>;
 }
 
 export function useLive(): Live {

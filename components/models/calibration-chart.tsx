@@ -12,7 +12,7 @@ export function CalibrationChart({ view, summary }: { view: CalibrationView; sum
   const t = useTranslations("models");
   const { number } = useFormats();
   return (
-    <svg role="img" aria-label={`${t("calibration")}. ${summary}`} viewBox={`-36 -8 ${SIZE + 48} ${SIZE + 44}`} className="w-full max-w-md text-second">
+    <svg role="img" aria-label={`${t("calibration")}. ${summary}`} viewBox={`-36 -8 ${SIZE + 48} ${SIZE + 44}`} className="w-full max-w-sm text-second">
       <rect width={SIZE} height={SIZE} fill="var(--page)" stroke="var(--line)" />
       <line x1={0} y1={SIZE} x2={SIZE} y2={0} strokeDasharray="4 4" stroke="var(--control)" />
       {[0, 0.5, 1].map((tick) => (

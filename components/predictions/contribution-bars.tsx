@@ -17,7 +17,7 @@ export function ContributionBars({ contributions }: { contributions: Contributio
       <p className="text-label text-second">
         {t("contributionsHint")} {t("base")}: {number(contributions.base, 2)}
       </p>
-      <table className="w-full">
+      <table className="w-full table-fixed">
         <caption className="sr-only">{t("contributions")}</caption>
         <thead className="sr-only">
           <tr>
@@ -28,7 +28,7 @@ export function ContributionBars({ contributions }: { contributions: Contributio
         <tbody>
           {parts.map(({ feature, amount }) => (
             <tr key={feature}>
-              <th scope="row" title={feature} className="w-1/2 truncate py-0.5 pr-2 text-left font-normal">
+              <th scope="row" title={feature} className="w-1/2 py-0.5 pr-2 text-left font-normal">
                 {words(feature)}
               </th>
               <td className="py-0.5">

@@ -111,6 +111,7 @@ function Outcome({ detail }: { detail: PredictionDetail }) {
           caption={t("result")}
           head={["#", t("time"), t("outcome"), feature("actual_response_time_minutes"), feature("actual_travel_distance_km"), t("optimal")]}
           numbers={[3, 4]}
+          stacked
           rows={detail.outcome_revisions.map((each) => ({
             key: String(each.revision),
             cells: [each.revision, instant(each.received_at), status[each.status], minutes(each.actual_response_minutes), kilometres(each.actual_travel_distance_km), each.was_optimal === null ? "—" : each.was_optimal ? ui("yes") : ui("no")],

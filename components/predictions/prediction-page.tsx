@@ -8,9 +8,13 @@ import { predictionQuery } from "./queries";
 export function PredictionPage({ id }: { id: string }) {
   const read = useQuery(predictionQuery(id));
   return (
-    <div className="max-w-3xl">
+    <div className="max-w-3xl xl:max-w-none">
       <Panel title={<span className="font-mono text-body break-all">{id}</span>} read={read} everyMs={null}>
-        {(data) => <PredictionDetails detail={data} />}
+        {(data) => (
+          <div className="xl:columns-2 xl:gap-8 [&>section]:break-inside-avoid">
+            <PredictionDetails detail={data} />
+          </div>
+        )}
       </Panel>
     </div>
   );

@@ -29,7 +29,9 @@ export function useFormats() {
     day: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit", year: "numeric" }),
     /** 15/01, where the year is plain. */
     dayMonth: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit" }),
-    /** 15/01/2026 14:06:31 and the zone's short name. */
+    /** 15/01/2026 14:06:31, where the zone is said beside it. */
+    second: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+    /** The same and the zone's short name. */
     instant: (at: string | number) => format.dateTime(new Date(at), { timeZone, day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" }),
     zoneName: (at: number) => new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "short" }).formatToParts(at).find((part) => part.type === "timeZoneName")?.value ?? timeZone,
     duration: (ms: number) => duration(ms, t),
