@@ -16,15 +16,13 @@ export function usePredictionColumns(): Column<PredictionRow>[] {
   const phase = useTranslations("phase");
   const severity = useTranslations("severity");
   const ui = useTranslations("ui");
-  const { clock, day, dayMonth, zoneName, confidence, number } = useFormats();
-  // A row of another day says which.
+  const { zoneName, confidence, number } = useFormats();
   const now = useNow(60_000);
-  const moment = (at: string): string => (day(at) === day(now) ? clock(at) : `${dayMonth(at)} ${clock(at)}`);
   const because = useFallbackWords();
   const chosen = usePhaseReasonWords();
   const yesNo = (value: boolean | null): string => (value === null ? "—" : value ? ui("yes") : ui("no"));
   return [
-    { id: "time", header: `${t("time")} (${zoneName(now)})`, cell: ({ row }) => <time dateTime={row.original.requested_at} title={day(row.original.requested_at)}>{moment(row.original.requested_at)}</time> },
+    { id: "time", header: `${t("time")} (${zoneName(now)})`, cell: ({ row }) => <Moment at={row.original.requested_at} /> },
     { id: "dispatch", header: t("dispatch"), meta: { align: "right" }, cell: ({ row }) => row.original.dispatch_id ?? "—" },
     { id: "phase", header: phase("label"), cell: ({ row }) => <PhaseMark phase={row.original.phase} /> },
     { id: "answer", header: t("answer"), meta: { wide: true }, cell: ({ row }) => (row.original.prediction === null ? "—" : row.original.prediction === 1 ? t("optimalYes") : t("optimalNo")) },
@@ -50,4 +48,15 @@ export function usePredictionColumns(): Column<PredictionRow>[] {
         ),
     },
   ];
+}
+
+/** A row of another day says which. By itself: a row is not drawn anew when only the day has changed. */
+function Moment({ at }: { at: string }) {
+  const { clock, day, dayMonth } = useFormats();
+  const now = useNow(60_000);
+  return (
+    <time dateTime={at} title={day(at)}>
+      {now === 0 || day(at) === day(now) ? clock(at) : `${dayMonth(at)} ${clock(at)}`}
+    </time>
+  );
 }
