@@ -61,7 +61,7 @@ export function Summary() {
             {back.isPending ? <span className="text-second">{t("working")}</span> : null}
             <span>{strategy === null ? config.strategy.kind : words(strategy)}</span>
             {ramp !== null && live ? <span>{t("stepOf", { step: ramp.step + 1, steps: ramp.steps.length })}</span> : null}
-            {ramp?.status === "held" ? <span className="font-medium text-high">{t("status.held")}</span> : null}
+            {ramp?.status === "held" || pausing ? <span className="font-medium text-high">{t("status.held")}</span> : null}
             <span className="text-second">{t("since", { day: day(config.changed_at), by: actor(config.changed_by) })}</span>
             {status.data ? <span className="text-second">{t("perDay", { count: count(status.data.total_tests_24h) })}</span> : null}
           </p>

@@ -72,17 +72,18 @@ const there = (selector: string, words?: string): Seen => ({ selector, ...(words
 const gone = (selector: string): Seen => ({ selector, gone: true });
 const levels: Step[] = ["5", "4", "3", "2"].map((level) => [`severity ${level}`, click(new RegExp(`^${level}, `)), there(`[aria-label^="${level}, "][aria-pressed="true"]`)]);
 
-/** A ramp that runs, whatever it did in the round before. */
-async function rampRuns(): Promise<void> {
+/** A ramp that runs, or one that does not, whatever it did in the round before. */
+async function ramp(runs: boolean): Promise<void> {
   const response = await fetch(`${url}/api/v3/ab-testing/ramp`, { headers: { authorization: `Bearer ${shared().key}` } });
-  const { ramp } = (await response.json()) as { ramp: { status: string } | null };
-  if (ramp?.status === "held") await post("/api/v3/ab-testing/ramp/resume", {});
-  else if (ramp?.status !== "running") await post("/api/v3/ab-testing/ramp/start", { steps: [{ share: 0.05, hold_minutes: 600 }, { share: 0.5 }] });
+  const { status } = ((await response.json()) as { ramp: { status: string } | null }).ramp ?? { status: "none" };
+  if ((status === "running") === runs) return;
+  if (!runs) await post("/api/v3/ab-testing/ramp/hold", {});
+  else if (status === "held") await post("/api/v3/ab-testing/ramp/resume", {});
+  else await post("/api/v3/ab-testing/ramp/start", { steps: [{ share: 0.05, hold_minutes: 600 }, { share: 0.5 }] });
 }
-const rampHeld = (): Promise<unknown> => post("/api/v3/ab-testing/ramp/hold", {});
-const viewIsThere = (): Promise<unknown> => post("/api/console/views", { screen: "predictions", name: "Graves", query: "sev=5&range=7d", shared: true });
+const viewIsThere = (): Promise<unknown> => post("/api/console/views", { screen: "predictions", name: "Urgentes", query: "sev=5&range=7d", shared: true });
 
-type Scene = { path: string; role: "operator" | "admin"; ready: string; before?: () => Promise<unknown>; after?: () => Promise<unknown>; steps: Step[] };
+type Scene = { path: string; role: "operator" | "admin"; ready: string; before?: () => Promise<unknown>; steps: Step[] };
 const scenes: Scene[] = [
   {
     path: "/predictions",
@@ -100,9 +101,9 @@ const scenes: Scene[] = [
       ["periods", key("t"), there('[role="dialog"]')],
       ["7 days", (page) => page.getByRole("dialog").getByRole("button", { name: "7 d" }).click(), there('[aria-label*=": 7 d"]')],
       ["earlier", key("["), gone('[aria-label*=": 7 d"]')],
-      ["views", click("Vistas"), there('[role="menu"]', "Graves")],
-      ["a saved view", (page) => page.getByRole("menuitem", { name: /^Graves/ }).click(), there('[aria-label*=": 7 d"]')],
-      ["views again", click("Vistas"), there('[role="menu"]', "Graves")],
+      ["views", click("Vistas"), there('[role="menu"]', "Urgentes")],
+      ["a saved view", (page) => page.getByRole("menuitem", { name: /^Urgentes/ }).click(), there('[aria-label*=": 7 d"]')],
+      ["views again", click("Vistas"), there('[role="menu"]', "Urgentes")],
       ["keep a view", (page) => page.getByRole("menuitem", { name: "Guardar o borrar…" }).click(), there('[role="dialog"]', "Vistas guardadas")],
       [
         "save the view",
@@ -152,6 +153,7 @@ const scenes: Scene[] = [
     path: "/ab-testing",
     role: "operator",
     ready: 'input[type="radio"]',
+    before: () => ramp(false),
     steps: [
       ["why", click("¿Por qué?"), there("aside")],
       ["close with Esc", key("Escape"), gone("aside")],
@@ -165,10 +167,9 @@ const scenes: Scene[] = [
     path: "/ab-testing",
     role: "operator",
     ready: 'section[aria-busy="false"] ol',
-    before: rampRuns,
-    after: rampHeld,
+    before: () => ramp(true),
     steps: [
-      ["pause the ramp", click("Pausar"), there('p[role="status"]', "En pausa")],
+      ["pause the ramp", click("Pausar"), there("section p span", "En pausa")],
       ["back to phase 1", click("Volver a Fase 1"), there("p", "Fase 2 al 0")],
     ],
   },
@@ -194,7 +195,7 @@ const scenes: Scene[] = [
 /** All scenes once: every /api answer comes 2 s late. */
 async function round(open: (role: "operator" | "admin", path: string) => Promise<Page>): Promise<[string, number][]> {
   const times: [string, number][] = [];
-  for (const { path, role, ready, before, after, steps } of scenes) {
+  for (const { path, role, ready, before, steps } of scenes) {
     await before?.();
     const page = await open(role, path);
     await expect(page.locator(ready).first()).toBeVisible();
@@ -211,7 +212,6 @@ async function round(open: (role: "operator" | "admin", path: string) => Promise
       await page.waitForTimeout(250); // a person's pace
     }
     await page.context().close();
-    await after?.();
   }
   return times;
 }
