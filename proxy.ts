@@ -68,5 +68,5 @@ function secured(response: NextResponse): NextResponse {
 
 export const config = {
   // Pages only: the API has its own door, and files are the same for everybody.
-  matcher: ["/((?!api/|metrics|_next/|icon\\.svg|manifest\\.webmanifest|openapi\\.json).*)"],
+  matcher: ["/((?!api/|metrics|_next/|icon\\.svg|favicon\\.ico|manifest\\.webmanifest|openapi\\.json).*)"],
 };

@@ -2,7 +2,7 @@
 
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useState, type ReactNode } from "react";
+import { useLayoutEffect, useState, type ReactNode } from "react";
 import { LiveProvider } from "../live/live";
 import { BadRange } from "../time/bad-range";
 import { onUse } from "../ui/on-use";
@@ -29,7 +29,7 @@ export function ConsoleFrame({ children }: { children: ReactNode }) {
   };
   useShortcut("?", t("keys"), () => setOver("keys"));
   // The palette opens while typing too: a combination is nobody's text.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "k") return;
       event.preventDefault();

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { usePreferences } from "./preferences";
 
 /** One key, or two in a row ("g r"). */
@@ -29,10 +29,10 @@ export function useRegistered(): readonly Shortcut[] {
 export function useShortcut(keys: string, label: string, run: () => void): void {
   const latest = useRef(run);
   // Both keep the page's one key table, which lives outside React, in step.
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = run;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shortcut: Shortcut = { keys, label, run: () => latest.current() };
     changed([shortcut, ...registered]);
     return () => changed(registered.filter((each) => each !== shortcut));
@@ -44,11 +44,11 @@ const typing = (target: EventTarget | null): boolean =>
 
 const SECOND_KEY_MS = 1_500;
 
-/** The one listener of the page. Ignored while typing, in menus and dialogs, and when the person switched single keys off. */
+/** The one listener of the page, there as soon as the page is alive. Ignored while typing, in menus and dialogs, and when the person switched single keys off. */
 export function KeyboardLayer() {
   const { preferences } = usePreferences();
   const on = preferences.keys === "on";
-  useEffect(() => {
+  useLayoutEffect(() => {
     let first: { key: string; at: number } | null = null;
     const press = (event: KeyboardEvent): void => {
       if (!on || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

@@ -85,7 +85,7 @@ const data = /\/api\/(console\/(?!me)|v3\/)/;
 
 const unavailable = { status: 503, contentType: "application/problem+json", body: JSON.stringify({ type: "/problems/unavailable", title: "x", status: 503, detail: "x", success: false, error: "x" }) };
 
-for (const language of ["es", "en"] as const) {
+for (const language of process.env.EVERY_LOOK === "1" ? (["es", "en"] as const) : (["es"] as const)) {
   test(`while every read is on its way, and when every read failed: no violation (${language})`, async ({ open }) => {
     test.setTimeout(300_000);
     const found: string[] = [];

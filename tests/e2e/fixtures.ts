@@ -66,6 +66,13 @@ async function stateOf(browser: Browser, role: Role): Promise<State> {
   return state;
 }
 
+/** The page is drawn before its scripts have come; a key pressed by then is the browser's. */
+async function listens(page: Page): Promise<void> {
+  await page.waitForFunction(() => Object.keys(document.querySelector("h1") ?? {}).some((key) => key.startsWith("__reactProps$")));
+  // What it does after it is drawn has been done.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+}
+
 export const test = base.extend<{ open: Open }, { signedIn: (role: Role) => Promise<State> }>({
   signedIn: [
     async ({ browser }, provide) => {
@@ -89,6 +96,7 @@ export const test = base.extend<{ open: Open }, { signedIn: (role: Role) => Prom
       watch(page, trouble, expected);
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await listens(page);
       return page;
     });
     for (const context of contexts) await context.close();
