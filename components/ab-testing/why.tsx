@@ -12,11 +12,12 @@ import { ExportMenu } from "../ui/export-menu";
 import { Facts, Section } from "../ui/facts";
 import { Panel } from "../ui/panel";
 import { csvFile, download } from "../ui/download";
+import { useSeparator } from "../ui/separator";
 import { SimpleTable } from "../ui/simple-table";
 import { toCsv } from "../ui/to-csv";
 import { analysisQuery, rowsAddress } from "./queries";
 import { useReasonWords } from "./reasons";
-import { useFigures, useSeparator } from "./words";
+import { useFigures } from "./words";
 
 /** The reasons of the verdict, every number it rests on, and what each number may be used for. */
 export function Why({ focus, onClose }: { focus: boolean; onClose: () => void }) {

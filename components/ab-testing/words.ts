@@ -1,4 +1,4 @@
-import { useFormatter, useLocale, useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import type { Metric } from "@/lib/ab-testing/metric";
 import type { Strategy } from "@/lib/ab-testing/strategy";
 import { CallError } from "@/lib/http/call";
@@ -73,9 +73,4 @@ export function useRefusalWords(): (error: unknown) => string {
     if (error.code !== "stale-version" || typeof config?.changed_by !== "string" || typeof config.changed_at !== "string") return why;
     return t("changedBy", { why, by: config.changed_by, when: format.relativeTime(new Date(config.changed_at), Date.now()) });
   };
-}
-
-/** A semicolon where the comma is the decimal sign. */
-export function useSeparator(): "," | ";" {
-  return useLocale() === "es" ? ";" : ",";
 }

@@ -1,18 +1,19 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useRef } from "react";
 import { toast } from "../frame/toast";
 import { Button } from "./button";
 import { csvFile, download, fileName } from "./download";
 import { Menu, MenuItem } from "./menu";
+import { useSeparator } from "./separator";
 import { toCsv, type Cell } from "./to-csv";
 
 /** What every chart offers: its figures as a table, and figures and picture as files. `csv` is asked for at the press. */
 export function ChartActions({ title, csv, asTable, onTable }: { title: string; csv: () => { head: readonly string[]; rows: readonly (readonly Cell[])[] }; asTable: boolean; onTable: (asTable: boolean) => void }) {
   const t = useTranslations("ui");
-  const separator = useLocale() === "es" ? ";" : ",";
+  const separator = useSeparator();
   const place = useRef<HTMLSpanElement>(null);
   const take = (format: "png" | "svg"): void => {
     const figure = place.current?.closest("section")?.querySelector("figure");

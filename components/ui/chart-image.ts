@@ -1,8 +1,6 @@
 import { toBlob, toSvg } from "html-to-image";
 import { download, fileName } from "./download";
 
-/** Fonts are left to whoever opens the file: all subsets of ours would make it megabytes. */
-const common = { skipFonts: true };
 const PIXEL_RATIO = 2;
 const MARGIN_PX = 16;
 
@@ -10,7 +8,8 @@ const MARGIN_PX = 16;
 export async function downloadChart(figure: HTMLElement, title: string, format: "png" | "svg"): Promise<void> {
   const backgroundColor = getComputedStyle(figure.closest("section") ?? figure).backgroundColor;
   const { offsetWidth, offsetHeight } = figure;
-  const options = { ...common, backgroundColor, width: offsetWidth + 2 * MARGIN_PX, height: offsetHeight + 2 * MARGIN_PX, style: { margin: "0", padding: `${MARGIN_PX}px`, boxSizing: "border-box" } };
+  // Fonts are left to whoever opens the file: all subsets of ours would make it megabytes.
+  const options = { skipFonts: true, backgroundColor, width: offsetWidth + 2 * MARGIN_PX, height: offsetHeight + 2 * MARGIN_PX, style: { margin: "0", padding: `${MARGIN_PX}px`, boxSizing: "border-box" } };
   const name = fileName(title, new Date(), format);
   if (format === "svg") {
     const address = await toSvg(figure, options);

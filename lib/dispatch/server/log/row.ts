@@ -116,6 +116,8 @@ const SEPARATOR = "\u0000"; // JSON escapes it, and no other text column may hol
 
 const or = (value: number | null): number => value ?? Number.NaN;
 
+type Combination = Pick<PredictionRow, "hourOfWeek" | "phase" | "usedFallback" | "arm" | "configVersion" | "fallbackReason" | "source" | "modelName" | "modelVersion" | "modelSha256" | "featureSchemaHash" | "clientKeyId">;
+
 /** Rows as they cross the thread border. */
 export type PackedRows = { count: number; numbers: Float64Array; texts: string; shared: Shared[] };
 
@@ -124,6 +126,8 @@ export class RowPacker {
   private readonly numbers: Float64Array;
   private readonly texts: string[] = [];
   private readonly shared: Shared[] = [];
+  /** The same by name: several rows are one object whose values change. */
+  private readonly combinations: Combination[] = [];
   private rows = 0;
 
   constructor(capacity: number) {
@@ -149,11 +153,12 @@ export class RowPacker {
   }
 
   private sharedAt(row: PredictionRow): number {
-    const { shared } = this;
+    const { combinations } = this;
     // Mostly that of the row before.
-    for (let at = shared.length - 1; at >= 0; at--) if (isShared(shared[at]!, row)) return at;
-    shared.push([row.hourOfWeek, row.phase, row.usedFallback ? 1 : 0, row.arm, row.configVersion, row.fallbackReason, row.source, row.modelName, row.modelVersion, row.modelSha256, row.featureSchemaHash, row.clientKeyId]);
-    return shared.length - 1;
+    for (let at = combinations.length - 1; at >= 0; at--) if (agrees(combinations[at]!, row)) return at;
+    const { hourOfWeek, phase, usedFallback, arm, configVersion, fallbackReason, source, modelName, modelVersion, modelSha256, featureSchemaHash, clientKeyId } = row;
+    this.shared.push([hourOfWeek, phase, usedFallback ? 1 : 0, arm, configVersion, fallbackReason, source, modelName, modelVersion, modelSha256, featureSchemaHash, clientKeyId]);
+    return combinations.push({ hourOfWeek, phase, usedFallback, arm, configVersion, fallbackReason, source, modelName, modelVersion, modelSha256, featureSchemaHash, clientKeyId }) - 1;
   }
 
   packed(): PackedRows {
@@ -163,20 +168,20 @@ export class RowPacker {
   }
 }
 
-function isShared(shared: Shared, row: PredictionRow): boolean {
+function agrees(a: Combination, b: Combination): boolean {
   return (
-    shared[11] === row.clientKeyId &&
-    shared[1] === row.phase &&
-    shared[2] === (row.usedFallback ? 1 : 0) &&
-    shared[3] === row.arm &&
-    shared[4] === row.configVersion &&
-    shared[5] === row.fallbackReason &&
-    shared[6] === row.source &&
-    shared[9] === row.modelSha256 &&
-    shared[8] === row.modelVersion &&
-    shared[7] === row.modelName &&
-    shared[10] === row.featureSchemaHash &&
-    shared[0] === row.hourOfWeek
+    a.clientKeyId === b.clientKeyId &&
+    a.phase === b.phase &&
+    a.usedFallback === b.usedFallback &&
+    a.arm === b.arm &&
+    a.configVersion === b.configVersion &&
+    a.fallbackReason === b.fallbackReason &&
+    a.source === b.source &&
+    a.modelSha256 === b.modelSha256 &&
+    a.modelVersion === b.modelVersion &&
+    a.modelName === b.modelName &&
+    a.featureSchemaHash === b.featureSchemaHash &&
+    a.hourOfWeek === b.hourOfWeek
   );
 }
 
